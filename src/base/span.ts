@@ -1,0 +1,8 @@
+/** Places in source files. Offsets are UTF-16 code units from 0; lines from 1, columns from 0, as the JSON contract has them. */
+export interface Span {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  readonly column: number;
+}
