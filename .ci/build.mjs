@@ -1,0 +1,151 @@
+// Bundles for the editor, its workers, the command line and the panel, into dist.
+//   node .ci/build.mjs [--partial] [--watch] [--dev]
+// `--partial` skips entries whose source does not exist; `--dev` leaves the names readable.
+import { chmod, copyFile, mkdir, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { Problem, elapsed, main, root } from './lib.mjs';
+
+/** Output name in dist to source. Each may load another by import(): that stays a reference, nothing is bundled twice. */
+export const programs = {
+  extension: 'src/extension.ts',
+  analysis: 'src/analysis/worker.ts',
+  metering: 'src/metering/worker.ts',
+  profiler: 'src/profiler/worker.ts',
+  cli: 'src/cli/main.ts',
+};
+export const panel = { script: 'webview/main.ts', style: 'webview/style.css' };
+
+/** Files that a package reads at run time: copied only if that package got into a bundle. */
+const assets = [
+  {
+    package: 'web-tree-sitter',
+    files: [
+      'node_modules/web-tree-sitter/web-tree-sitter.wasm',
+      'node_modules/tree-sitter-python/tree-sitter-python.wasm',
+    ],
+  },
+];
+
+const isThere = path => existsSync(join(root, path));
+
+export async function build({ partial = false, watch = false, dev = false } = {}) {
+  const { default: esbuild } = await import('esbuild');
+  const missing = [...Object.values(programs), ...Object.values(panel)].filter(path => !isThere(path));
+  if (missing.length > 0 && !partial)
+    throw new Problem(`Entries are missing: ${missing.join(', ')} (--partial skips them).`);
+  const options = allOptions(dev).filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);
+  await mkdir(join(root, 'dist'), { recursive: true });
+  if (watch) {
+    await Promise.all(
+      options.map(async option => (await esbuild.context({ ...option, plugins: [...option.plugins, told] })).watch()),
+    );
+    return new Map();
+  }
+  await rm(join(root, 'dist'), { recursive: true, force: true });
+  const results = await Promise.all(
+    options.map(option =>
+      esbuild.build(option).catch(error => {
+        throw new Problem(`The build failed: ${error.errors?.length ?? error} error(s).`);
+      }),
+    ),
+  );
+  await copyAssets(results);
+  if (isThere('dist/cli.js')) await chmod(join(root, 'dist/cli.js'), 0o755);
+  return sizes();
+}
+
+function allOptions(dev) {
+  const existing = table => Object.fromEntries(Object.entries(table).filter(([, path]) => isThere(path)));
+  const { cli, ...others } = existing(programs);
+  const shared = {
+    absWorkingDir: root,
+    outdir: 'dist',
+    bundle: true,
+    minify: !dev,
+    keepNames: false,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'warning',
+    legalComments: 'none',
+  };
+  const node = {
+    ...shared,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    external: ['vscode', 'onnxruntime-node'],
+    // import() becomes a lazy require: the extension host, workers and plain Node all load it the same way.
+    supported: { 'dynamic-import': false },
+    plugins: [otherPrograms],
+  };
+  return [
+    { ...node, entryPoints: others },
+    { ...node, entryPoints: cli ? { cli } : {}, banner: { js: '#!/usr/bin/env node' } },
+    {
+      ...shared,
+      entryPoints: existing({ 'webview/panel': panel.script }),
+      format: 'iife',
+      platform: 'browser',
+      target: 'es2022',
+      plugins: [],
+    },
+    {
+      ...shared,
+      entryPoints: existing({ 'webview/panel': panel.style }),
+      loader: { '.ttf': 'file', '.woff2': 'file', '.svg': 'dataurl' },
+      assetNames: '[name]',
+      plugins: [],
+    },
+  ];
+}
+
+/** A reference from one program to another is a file beside it. */
+const otherPrograms = {
+  name: 'other-programs',
+  setup(build) {
+    const outputs = new Map(Object.entries(programs).map(([name, path]) => [join(root, path), `./${name}.js`]));
+    build.onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, kind }) => {
+      if (kind === 'entry-point') return undefined;
+      const output = outputs.get(`${resolve(resolveDir, path.replace(/\.(js|ts)$/, ''))}.ts`);
+      return output === undefined ? undefined : { path: output, external: true };
+    });
+  },
+};
+
+/** In watch mode, says when a bundle is new. */
+const told = {
+  name: 'told',
+  setup(build) {
+    build.onEnd(({ errors }) => {
+      const names = Object.keys(build.initialOptions.entryPoints).join(', ');
+      console.log(
+        `${new Date().toLocaleTimeString()} ${names}: ${errors.length === 0 ? 'built' : `${errors.length} error(s)`}`,
+      );
+    });
+  },
+};
+
+async function copyAssets(results) {
+  const inputs = results.flatMap(result => Object.keys(result.metafile.inputs));
+  for (const asset of assets) {
+    if (!inputs.some(path => path.startsWith(`node_modules/${asset.package}/`))) continue;
+    for (const file of asset.files) await copyFile(join(root, file), join(root, 'dist', basename(file)));
+  }
+}
+
+async function sizes() {
+  const names = [...Object.keys(programs).map(name => `${name}.js`), 'webview/panel.js', 'webview/panel.css'];
+  const found = new Map();
+  for (const name of names) if (isThere(`dist/${name}`)) found.set(name, (await stat(join(root, 'dist', name))).size);
+  return found;
+}
+
+await main(import.meta, async args => {
+  const began = performance.now();
+  const watch = args.includes('--watch');
+  const built = await build({ partial: args.includes('--partial'), dev: args.includes('--dev'), watch });
+  for (const [name, bytes] of built) console.log(`${name.padEnd(18)} ${(bytes / 1000).toFixed(1).padStart(8)} kB`);
+  if (!watch) console.log(`built in ${elapsed(began)}`);
+});
