@@ -4,7 +4,7 @@
 import { chmod, copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { Problem, elapsed, main, root } from './lib.mjs';
+import { Problem, elapsed, filesBelow, main, root } from './lib.mjs';
 
 /** Output name in dist to source. Each may load another by import(): that stays a reference, nothing is bundled twice. */
 export const programs = {
@@ -42,7 +42,6 @@ export async function build({ partial = false, watch = false, dev = false } = {}
     );
     return new Map();
   }
-  await rm(join(root, 'dist'), { recursive: true, force: true });
   const results = await Promise.all(
     options.map(option =>
       esbuild.build(option).catch(error => {
@@ -50,7 +49,8 @@ export async function build({ partial = false, watch = false, dev = false } = {}
       }),
     ),
   );
-  await copyAssets(results);
+  const copied = await copyAssets(results);
+  await removeOthers([...results.flatMap(result => Object.keys(result.metafile.outputs)), ...copied]);
   if (isThere('dist/cli.js')) await chmod(join(root, 'dist/cli.js'), 0o755);
   return sizes();
 }
@@ -129,10 +129,22 @@ const told = {
 
 async function copyAssets(results) {
   const inputs = results.flatMap(result => Object.keys(result.metafile.inputs));
+  const copied = [];
   for (const asset of assets) {
     if (!inputs.some(path => path.startsWith(`node_modules/${asset.package}/`))) continue;
-    for (const file of asset.files) await copyFile(join(root, file), join(root, 'dist', basename(file)));
+    for (const file of asset.files) {
+      const target = `dist/${basename(file)}`;
+      await copyFile(join(root, file), join(root, target));
+      copied.push(target);
+    }
   }
+  return copied;
+}
+
+/** What an earlier build left. Afterwards, not before: a program that runs from dist meanwhile finds its files. */
+async function removeOthers(outputs) {
+  const ours = new Set(outputs);
+  for (const path of await filesBelow('dist')) if (!ours.has(path)) await rm(join(root, path));
 }
 
 async function sizes() {
