@@ -1,0 +1,88 @@
+/**
+ * Adds a node to a graph through its entry: infers types, carries small constants, and turns what cannot be known
+ * into a gap. The one way by which front ends and rewrites create nodes.
+ */
+import type { Gap } from '../base/findings';
+import { unknown } from '../base/known';
+import type { Span } from '../base/span';
+import type { Text } from '../base/text';
+import { text } from '../base/text';
+import type { GraphBuilder, NewNode } from '../ir/build';
+import type { ConstantData, ValueId } from '../ir/graph';
+import type { TensorType } from '../ir/tensor';
+import { elements, tensor } from '../ir/tensor';
+import type { InferredView, OpEntry } from './op';
+import { Mismatch, Undetermined } from './op';
+import { entryOf } from './registry';
+import { inferredView, viewOf } from './view';
+
+/** Constants above this many elements are not carried: they are data, not shapes. */
+export const MAX_CARRIED_ELEMENTS = 4096;
+
+export interface ApplyOptions {
+  /** Number of outputs to make when the entry cannot tell. */
+  readonly outputs?: number;
+  /** Types that the file itself declares, used (marked as a gap all the same) where inference fails. */
+  readonly declared?: readonly (TensorType | undefined)[];
+}
+
+export function applyOp(builder: GraphBuilder, node: NewNode, options: ApplyOptions = {}): ValueId[] {
+  const entry = entryOf(node.op);
+  if (entry === undefined) {
+    const gap = text('no entry for the op "{0}"; its cost is not counted', node.origin.label);
+    return addUnknown(builder, node, 'unknown-op', gap, options);
+  }
+  const operands = node.inputs.map(id => (id === undefined ? undefined : builder.value(id)));
+  const view = viewOf(operands, node.attrs);
+  try {
+    const types = entry.infer(view);
+    const inferred = inferredView(view, types);
+    const data = evaluate(entry, inferred);
+    return builder.node(
+      node,
+      types.map((type, index) => ({ type, ...(data[index] && { data: data[index] }) })),
+    );
+  } catch (error) {
+    if (error instanceof Mismatch) return addUnknown(builder, node, 'shape-mismatch', error.text, options);
+    if (error instanceof Undetermined) return addUnknown(builder, node, 'unknown-shape', error.text, options);
+    throw error;
+  }
+}
+
+/** A failing evaluation only means that the elements are not known; the types stand. */
+function evaluate(entry: OpEntry, view: InferredView): readonly (ConstantData | undefined)[] {
+  if (entry.evaluate === undefined) return [];
+  const count = view.outputs
+    .map(elements)
+    .reduce<number>((most, n) => Math.max(most, typeof n === 'number' ? n : Infinity), 0);
+  if (count > MAX_CARRIED_ELEMENTS) return [];
+  try {
+    return entry.evaluate(view);
+  } catch (error) {
+    if (error instanceof Undetermined || error instanceof Mismatch) return [];
+    throw error;
+  }
+}
+
+function addUnknown(
+  builder: GraphBuilder,
+  node: NewNode,
+  code: Gap['code'],
+  message: Text,
+  options: ApplyOptions,
+): ValueId[] {
+  const at: Span | undefined = node.origin.callSite ?? node.origin.defined;
+  builder.gap({ code, message: text('{0}: {1}', node.origin.path, messageOf(message)), ...(at && { at }) });
+  const lost = unknown(message);
+  const types = Array.from(
+    { length: options.outputs ?? 1 },
+    (_, index) => options.declared?.[index] ?? tensor(lost, lost),
+  );
+  return builder.node(
+    node,
+    types.map(type => ({ type })),
+  );
+}
+
+const messageOf = (message: Text): string =>
+  message.template.replace(/\{(\d+)\}/g, (_, index) => String(message.args[Number(index)]));

@@ -1,0 +1,40 @@
+/** All op entries, and lookup by core name, PyTorch spelling and ONNX op. Refuses duplicates when it is built. */
+import * as activation from './activation';
+import * as conv from './conv';
+import type { OnnxSpelling, OpEntry, TorchSpelling } from './op';
+
+/** Only the exports that are entries; families export helpers too. */
+const isEntry = (value: unknown): value is OpEntry =>
+  typeof value === 'object' && value !== null && 'infer' in value && 'examples' in value;
+
+export const entries: readonly OpEntry[] = [activation, conv].flatMap(family => Object.values(family).filter(isEntry));
+
+export interface Spelled<S> {
+  readonly entry: OpEntry;
+  readonly spelling: S;
+}
+
+const byName = index(entries.map(entry => [entry.name, entry]));
+const byTorch = index<Spelled<TorchSpelling>>(spellings(entry => entry.torch));
+const byOnnx = index<Spelled<OnnxSpelling>>(spellings(entry => entry.onnx));
+
+export const entryOf = (name: string): OpEntry | undefined => byName.get(name);
+/** By qualified name: `torch.nn.functional.conv2d`, `torch.Tensor.view`. */
+export const torchOp = (name: string): Spelled<TorchSpelling> | undefined => byTorch.get(name);
+/** By `Op` in the default domain, `domain:Op` elsewhere. */
+export const onnxOp = (name: string): Spelled<OnnxSpelling> | undefined => byOnnx.get(name);
+
+function spellings<S>(pick: (entry: OpEntry) => Readonly<Record<string, S>> | undefined): [string, Spelled<S>][] {
+  return entries.flatMap(entry =>
+    Object.entries(pick(entry) ?? {}).map(([name, spelling]): [string, Spelled<S>] => [name, { entry, spelling }]),
+  );
+}
+
+function index<T>(pairs: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
+  const map = new Map<string, T>();
+  for (const [name, value] of pairs) {
+    if (map.has(name)) throw new Error(`"${name}" is claimed twice`);
+    map.set(name, value);
+  }
+  return map;
+}
