@@ -1,0 +1,70 @@
+/** What every front end offers: recognise a file cheaply, then read the models in it into graphs. */
+import type { Gap } from '../base/findings';
+import type { OpenRange, ReadText } from '../base/ports';
+import type { Span } from '../base/span';
+import type { Text } from '../base/text';
+import type { Graph } from '../ir/graph';
+import type { TensorType } from '../ir/tensor';
+import type { InputSpec } from './input';
+
+export interface ReadRequest {
+  readonly path: string;
+  /** Class or function to read; without it every model in the file. */
+  readonly model?: string;
+  /** What stands in the parentheses of the model's call, in the source's language. */
+  readonly args?: string;
+  readonly inputs: readonly InputSpec[];
+  /** Folders for absolute imports, besides the file's own project. */
+  readonly searchPath?: readonly string[];
+}
+
+/** The world as front ends see it: text and bytes are passed in, nothing is opened behind the caller's back. */
+export interface World {
+  readonly readText: ReadText;
+  readonly openRange: OpenRange;
+}
+
+/** Something that only the user can say. */
+export interface Need {
+  readonly of: 'argument' | 'dim';
+  /** Of the argument, or of the dim as the file has it (empty where it is anonymous). */
+  readonly name: string;
+  /** For a dim: the input that has it, and the axis. */
+  readonly input?: string;
+  readonly axis?: number;
+  readonly suggestion?: number | string;
+}
+
+export interface ModelInput {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly basis: 'given' | 'declared' | 'comment' | 'call' | 'assumed';
+  /** In words: where the type comes from. */
+  readonly source: Text;
+}
+
+export interface ModelRead {
+  readonly name: string;
+  readonly kind: 'class' | 'function' | 'onnx';
+  readonly line: number;
+  readonly span?: Span;
+  /** `incomplete` where gaps make totals lower bounds; `needs-arguments` where `needs` lists what is missing. */
+  readonly status: 'ok' | 'incomplete' | 'needs-arguments';
+  readonly needs?: readonly Need[];
+  readonly graph?: Graph;
+  readonly inputs: readonly ModelInput[];
+}
+
+export interface FileRead {
+  readonly models: readonly ModelRead[];
+  /** Of the file as a whole; a model's own gaps are in its graph. */
+  readonly gaps: readonly Gap[];
+}
+
+export interface Frontend {
+  readonly id: string;
+  /** By the path alone; whether the content keeps the promise shows in `read`. */
+  sniff(path: string): boolean;
+  /** Throws `InputError` for what is no such file at all; everything else is a gap. */
+  read(request: ReadRequest, world: World): Promise<FileRead>;
+}
