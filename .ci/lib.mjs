@@ -29,6 +29,14 @@ export async function main(meta, body) {
 }
 
 const living = new Set();
+const endings = new Set();
+
+/** Runs `ending` (synchronously) when this process ends, however it ends short of a SIGKILL. Returns how to take it back. */
+export function atEnd(ending) {
+  watchEnd();
+  endings.add(ending);
+  return () => endings.delete(ending);
+}
 let watching = false;
 
 /** Every group we started ends with us, however we end: our children have children of their own. */
@@ -38,7 +46,10 @@ function watchEnd() {
   const endAll = signal => {
     for (const child of living) killGroup(child, signal);
   };
-  process.on('exit', () => endAll('SIGKILL'));
+  process.on('exit', () => {
+    endAll('SIGKILL');
+    for (const ending of endings) ending();
+  });
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -64,10 +75,19 @@ export function killGroup(child, signal = 'SIGTERM') {
   }
 }
 
-/** Starts a program in a process group of its own, which ends with this process. */
-export function start(command, args, options = {}) {
+// A shell that leads the group and holds our end of a pipe: when we are gone, even by SIGKILL, so is the group.
+const GUARD = `exec 3<&0
+(cat <&3 >/dev/null; trap "" TERM; kill -TERM 0; sleep 3; kill -KILL 0) &
+"$@" 3<&- </dev/null; code=$?
+trap "" TERM; kill -TERM 0; exit $code`;
+
+/** Starts a program in a process group of its own, which ends with this process; `guarded` even if we are killed. */
+export function start(command, args, { guarded = false, ...options } = {}) {
   watchEnd();
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options, detached: true });
+  const guard = guarded ? ['sh', '-c', GUARD, 'guard'] : [];
+  const [program, ...rest] = [...guard, command, ...args];
+  const stdio = [guarded ? 'pipe' : 'ignore', 'pipe', 'pipe'];
+  const child = spawn(program, rest, { cwd: root, stdio, ...options, detached: true });
   living.add(child);
   // The group may outlive its leader: it stays on the list until its output is closed as well.
   child.once('close', () => living.delete(child));
