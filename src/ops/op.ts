@@ -168,6 +168,8 @@ export interface OpEntry {
   readonly cost: (node: InferredView) => Cost;
   /** Bytes moved, unfused; defaults to inputs read + outputs written, each once; 0 for views. */
   readonly bytes?: (node: InferredView) => number;
+  /** Each output element depends on one place of each input alone: runtimes compute it together with the op before. */
+  readonly elementwise?: boolean;
   /** The output shares its input's storage; no data moves. */
   readonly view?: boolean;
   /** Elements of small outputs from elements of small inputs; lets shapes be computed through the graph. */
