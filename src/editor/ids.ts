@@ -1,0 +1,41 @@
+/** Every identifier that package.json and the code share, declared once; a test compares the two. */
+
+export const commands = {
+  profileModel: 'modelwatt.profileModel',
+  showReport: 'modelwatt.showReport',
+  analyzeFile: 'modelwatt.analyzeFile',
+  applySuggestion: 'modelwatt.applySuggestion',
+  chooseRegion: 'modelwatt.chooseRegion',
+  chooseDevice: 'modelwatt.chooseDevice',
+  forgetDims: 'modelwatt.forgetDims',
+  resetSession: 'modelwatt.resetSession',
+  showMeter: 'modelwatt.showMeter',
+  showLog: 'modelwatt.showLog',
+} as const;
+
+export const settings = {
+  codeLens: 'modelwatt.codeLens.enabled',
+  hover: 'modelwatt.hover.enabled',
+  diagnostics: 'modelwatt.diagnostics.enabled',
+  codeActions: 'modelwatt.codeActions.enabled',
+  statusBar: 'modelwatt.statusBar.enabled',
+  searchPath: 'modelwatt.searchPath',
+  region: 'modelwatt.region',
+  device: 'modelwatt.device',
+  profileDevice: 'modelwatt.profile.device',
+  profileSeconds: 'modelwatt.profile.seconds',
+} as const;
+
+export const views = {
+  /** The webview panel beside the source; contributed by no manifest entry. */
+  panel: 'modelwatt.panel',
+  onnx: 'modelwatt.onnx',
+} as const;
+
+/** Keys for `when` clauses. */
+export const contexts = {
+  hasModels: 'modelwatt.hasModels',
+} as const;
+
+/** Item of the status bar; its DOM id ends in it. */
+export const STATUS_ITEM = 'modelwatt.meter';
