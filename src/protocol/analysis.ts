@@ -26,8 +26,19 @@ export interface EmittedModel {
   readonly layerOf: Readonly<Record<string, number>>;
 }
 
+/** What a user can choose from to have costs estimated for. */
+export interface Choices {
+  /** Names that `device` of a request takes. */
+  readonly devices: readonly string[];
+  /** ISO 3166 alpha-2 codes that `region` of a request takes: countries with a known grid. */
+  readonly regions: readonly string[];
+  /** What is used where the request names none, and is said to be a guess. */
+  readonly guessedRegion: string | null;
+}
+
 export interface AnalysisCalls {
   analyze: { params: AnalyzeRequest; result: FileReport };
   advise: { params: AnalyzeRequest; result: AdviceReport };
+  choices: { params: Record<string, never>; result: Choices };
   emit: { params: AnalyzeRequest & { readonly model: string }; result: EmittedModel };
 }
