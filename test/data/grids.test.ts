@@ -5,7 +5,7 @@ import { GRID_SOURCE, alpha3, genericGrid, gridFor, guessRegion, guessedGrid } f
 import { ZONES_SOURCE, zonesByCountry } from '../../src/data/zones';
 
 // Values: Ember by way of co2.js 0.19.0, data/output/average-intensities.json.
-const grids: readonly [code: string, region: string | undefined, grams?: number, year?: number][] = [
+const grids: readonly [code: string, region: string | undefined, grams?: number | undefined, year?: number][] = [
   ['DE', 'DEU', 342.06, 2024],
   ['fra', 'FRA', 44.18, 2024],
   ['CN', 'CHN', 557.5, 2024],
