@@ -7,7 +7,7 @@ import { isUnknown } from '../base/known';
 import type { Graph, ValueId } from '../ir/graph';
 import { valueOf } from '../ir/graph';
 import { storedBytes } from '../ir/tensor';
-import { entryOf } from '../ops/registry';
+import { sharesStorage } from '../ops/layout';
 
 export interface PeakMemory {
   readonly bytes: number;
@@ -41,7 +41,7 @@ export function peakActivations(graph: Graph): PeakMemory {
 function storages(graph: Graph): ReadonlyMap<ValueId, ValueId> {
   const storage = new Map<ValueId, ValueId>();
   for (const node of graph.nodes) {
-    const shares = node.inPlace || entryOf(node.op)?.view === true;
+    const shares = node.inPlace || sharesStorage(graph, node);
     const [source] = node.inputs;
     for (const output of node.outputs) {
       if (!shares || source === undefined) storage.set(output, output);

@@ -3,12 +3,13 @@
  * into a gap. The one way by which front ends and rewrites create nodes.
  */
 import type { Gap } from '../base/findings';
-import { unknown } from '../base/known';
+import type { Unknown } from '../base/known';
+import { isUnknown, unknown } from '../base/known';
 import type { Span } from '../base/span';
 import type { Text } from '../base/text';
 import { text } from '../base/text';
 import type { GraphBuilder, NewNode } from '../ir/build';
-import type { ConstantData, ValueId } from '../ir/graph';
+import type { ConstantData, Value, ValueId } from '../ir/graph';
 import type { TensorType } from '../ir/tensor';
 import { elements, tensor } from '../ir/tensor';
 import type { InferredView, OpEntry } from './op';
@@ -36,8 +37,8 @@ export function applyOp(builder: GraphBuilder, node: NewNode, options: ApplyOpti
   const view = viewOf(operands, node.attrs);
   try {
     const types = entry.infer(view);
-    const inferred = inferredView(view, types);
-    const data = evaluate(entry, inferred);
+    noteDataDependent(builder, node, operands, types);
+    const data = evaluate(entry, inferredView(view, types));
     return builder.node(
       node,
       types.map((type, index) => ({ type, ...(data[index] && { data: data[index] }) })),
@@ -47,6 +48,22 @@ export function applyOp(builder: GraphBuilder, node: NewNode, options: ApplyOpti
     if (error instanceof Undetermined) return addUnknown(builder, node, 'unknown-shape', error.text, options);
     throw error;
   }
+}
+
+/** Sizes get lost where all were known before: the elements of an input decide them. Further on they are just unknown. */
+function noteDataDependent(
+  builder: GraphBuilder,
+  node: NewNode,
+  operands: readonly (Value | undefined)[],
+  types: readonly TensorType[],
+): void {
+  if (operands.some(operand => operand !== undefined && lostSize(operand.type) !== undefined)) return;
+  const lost = types.map(lostSize).find(reason => reason !== undefined);
+  if (lost !== undefined) addGap(builder, node, 'data-dependent', lost.unknown);
+}
+
+function lostSize(type: TensorType): Unknown | undefined {
+  return isUnknown(type.shape) ? type.shape : type.shape.find(isUnknown);
 }
 
 /** A failing evaluation only means that the elements are not known; the types stand. */
@@ -71,8 +88,7 @@ function addUnknown(
   message: Text,
   options: ApplyOptions,
 ): ValueId[] {
-  const at: Span | undefined = node.origin.callSite ?? node.origin.defined;
-  builder.gap({ code, message: text('{0}: {1}', node.origin.path, messageOf(message)), ...(at && { at }) });
+  addGap(builder, node, code, message);
   const lost = unknown(message);
   const types = Array.from(
     { length: options.outputs ?? 1 },
@@ -82,6 +98,11 @@ function addUnknown(
     node,
     types.map(type => ({ type })),
   );
+}
+
+function addGap(builder: GraphBuilder, node: NewNode, code: Gap['code'], message: Text): void {
+  const at: Span | undefined = node.origin.callSite ?? node.origin.defined;
+  builder.gap({ code, message: text('{0}: {1}', node.origin.path, messageOf(message)), ...(at && { at }) });
 }
 
 const messageOf = (message: Text): string =>

@@ -6,6 +6,7 @@ import type { Graph, Node, Value } from '../ir/graph';
 import { valueOf } from '../ir/graph';
 import { storedBytes } from '../ir/tensor';
 import type { InferredView, OpEntry } from './op';
+import { sharesStorage } from './layout';
 import { Mismatch, Undetermined } from './op';
 import { entryOf } from './registry';
 import { inferredView, viewOf } from './view';
@@ -48,7 +49,7 @@ function work(entry: OpEntry, view: InferredView): Pick<NodeCost, 'macs' | 'flop
 }
 
 function bytesOf(entry: OpEntry, view: InferredView, graph: Graph, node: Node): Maybe<number> {
-  if (entry.view === true) return 0;
+  if (sharesStorage(graph, node)) return 0;
   const own = entry.bytes;
   if (own === undefined) return defaultBytes(graph, node);
   return attempt<Maybe<number>>(

@@ -82,7 +82,7 @@ export interface CoreCall<Input> {
   readonly attrs?: Attrs;
 }
 
-/** Arguments of a PyTorch call after binding to the signature. `Input` is opaque here. */
+/** Arguments of a PyTorch call after binding to the signature. `Input` is opaque here. `call` may throw as entries do. */
 export interface TorchArguments<Input = unknown> {
   has(name: string): boolean;
   tensor(name: string): Input;
@@ -97,13 +97,30 @@ export interface TorchArguments<Input = unknown> {
 }
 
 /**
- * A PyTorch signature in Python's own syntax. Parameters annotated `Tensor` become inputs (a Python number given there
- * becomes a 0-d constant), `Tensor[]` a list of inputs; all others become attributes of the same name, `*shape` takes
- * either one sequence or several numbers. `inplace` and a trailing `_` in the method's name are handled by the front end.
- * With `call`, the mapping is written out.
+ * A PyTorch signature in Python's own syntax (src/ops/signature.ts parses it). Parameters annotated `Tensor` become
+ * inputs in the order of the signature (a Python number given there becomes a 0-d constant; float32 or int64, as
+ * PyTorch's promotion treats it), `Tensor[]` a list of inputs; all others become attributes of the same name, `*shape`
+ * takes either one sequence or several numbers. Defaults of the signature that are not None become attributes too.
+ * `inplace` and a trailing `_` in the method's name are handled by the front end.
+ *
+ * With `call`, the mapping is written out. An array lists overloads, tried in order: one is passed over when the call
+ * does not bind, when a tensor meets a parameter that is not annotated `Tensor`, when something else than a tensor or
+ * number meets one that is, or when a parameter annotated `int`, `float`, `str`, `bool`, `dtype` or `int[]` gets
+ * another kind of value.
  */
-export type TorchSpelling =
-  string | { readonly signature: string; readonly call: <Input>(args: TorchArguments<Input>) => CoreCall<Input> };
+export type TorchSpelling = TorchOverload | readonly TorchOverload[];
+
+export type TorchOverload = string | TorchCall;
+
+export interface TorchCall {
+  readonly signature: string;
+  readonly call?: <Input>(args: TorchArguments<Input>) => CoreCall<Input>;
+  /**
+   * What Python gets: 'tuple' even of one tensor, or a named tuple with these fields. Without it one output is a
+   * tensor and several are a tuple.
+   */
+  readonly returns?: 'tuple' | readonly string[];
+}
 
 /** An ONNX node as a spelling sees it: attributes by their ONNX names, small constant inputs by position. */
 export interface OnnxNode extends NodeView {
@@ -113,10 +130,12 @@ export interface OnnxNode extends NodeView {
   readonly outputCount: number;
 }
 
-/** Picks inputs by position. An empty object passes all inputs through without attributes. */
+/** Picks inputs by position. An empty object passes all inputs through without attributes. A function may throw as entries do. */
 export type OnnxSpelling = Partial<CoreCall<number>> | ((node: OnnxNode) => Partial<CoreCall<number>>);
 
-export type OnnxAttr = Attr | { readonly float: number } | { readonly floats: readonly number[] };
+/** `dtype` is written as ONNX's number of the type, for Cast and its like. */
+export type OnnxAttr =
+  Attr | { readonly float: number } | { readonly floats: readonly number[] } | { readonly dtype: DType };
 
 /** Writes ONNX nodes. Names are opaque strings. */
 export interface Emitter {
@@ -139,6 +158,8 @@ export interface Emitter {
   ): readonly string[];
   /** A 1-D int64 tensor. */
   ints(values: readonly number[]): string;
+  /** A 1-D float32 tensor, for the scales of Resize. */
+  floats(values: readonly number[]): string;
   /** A 0-d tensor. */
   scalar(value: number, dtype: DType): string;
   /** A tensor of given shape with one value everywhere. */
@@ -150,12 +171,14 @@ export interface Example {
   readonly in: readonly string[];
   readonly attrs?: Attrs;
   readonly out: readonly string[];
-  /** Spell the sum out in a comment. Omitted for free ops. */
+  /** Spell the sum out in a comment. Where both counts are omitted they must be 0. */
   readonly macs?: number;
   readonly flops?: number;
   readonly bytes?: number;
   /** Elements of small constant inputs by position, for ops whose shapes depend on them. */
   readonly data?: Readonly<Record<number, readonly number[]>>;
+  /** Elements that `evaluate` must give, by output; checked against a runtime too. */
+  readonly outData?: Readonly<Record<number, readonly number[]>>;
 }
 
 export interface OpEntry {
@@ -170,8 +193,13 @@ export interface OpEntry {
   readonly bytes?: (node: InferredView) => number;
   /** Each output element depends on one place of each input alone: runtimes compute it together with the op before. */
   readonly elementwise?: boolean;
-  /** The output shares its input's storage; no data moves. */
-  readonly view?: boolean;
+  /**
+   * The outputs share input 0's storage and no data moves: always, only where input 0 lies in memory in row-major
+   * order without holes ('dense', otherwise it is copied), or as the attributes say. Ask `sharesStorage` (layout.ts).
+   */
+  readonly view?: true | 'dense' | ((node: NodeView) => boolean);
+  /** Bytes that the op allocates and frees again on the CPU, where PRODUCT.md counts them in the peak. */
+  readonly transient?: (node: InferredView) => number;
   /** Elements of small outputs from elements of small inputs; lets shapes be computed through the graph. */
   readonly evaluate?: (node: InferredView) => readonly (ConstantData | undefined)[];
   readonly torch?: Readonly<Record<string, TorchSpelling>>;
