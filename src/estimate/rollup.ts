@@ -44,7 +44,13 @@ export function rollUp(graph: Graph): ModelCost {
   const costs = graph.nodes.map(node => nodeCost(graph, node));
   const layers = graph.nodes.map((node, index): LayerCost => {
     const cost = costs[index] as NodeCost;
-    return { node, parameters: owned.get(node.id) ?? 0, macs: orNull(cost.macs), flops: orNull(cost.flops), bytes: orNull(cost.bytes) };
+    return {
+      node,
+      parameters: owned.get(node.id) ?? 0,
+      macs: orNull(cost.macs),
+      flops: orNull(cost.flops),
+      bytes: orNull(cost.bytes),
+    };
   });
   const stored = storedTotals(graph);
   const peak = peakActivations(graph);
@@ -59,7 +65,8 @@ export function rollUp(graph: Graph): ModelCost {
 }
 
 const orNull = (value: Maybe<number>): number | null => (isUnknown(value) ? null : value);
-const total = (values: readonly (number | null)[]): number => values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+const total = (values: readonly (number | null)[]): number =>
+  values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 
 /** One gap for the first node whose cost is unknown although nothing upstream said why. */
 function costGaps(graph: Graph, costs: readonly NodeCost[]): Gap[] {
@@ -69,7 +76,13 @@ function costGaps(graph: Graph, costs: readonly NodeCost[]): Gap[] {
   if (cost === undefined || node === undefined || graph.gaps.length > 0) return [];
   const at = node.origin.callSite ?? node.origin.defined;
   const reason = isUnknown(cost.macs) ? cost.macs.unknown : isUnknown(cost.flops) ? cost.flops.unknown : undefined;
-  return [{ code: 'unknown-cost', message: reason ?? text('the cost of {0} is not known', node.origin.path), ...(at && { at }) }];
+  return [
+    {
+      code: 'unknown-cost',
+      message: reason ?? text('the cost of {0} is not known', node.origin.path),
+      ...(at && { at }),
+    },
+  ];
 }
 
 function overflow(totals: Readonly<Record<string, number>>): Gap[] {
@@ -78,7 +91,10 @@ function overflow(totals: Readonly<Record<string, number>>): Gap[] {
 }
 
 interface StoredTotals {
-  readonly totals: Pick<ModelCost, 'parameters' | 'trainableParameters' | 'bufferElements' | 'bufferBytes' | 'weightBytes'>;
+  readonly totals: Pick<
+    ModelCost,
+    'parameters' | 'trainableParameters' | 'bufferElements' | 'bufferBytes' | 'weightBytes'
+  >;
   readonly gaps: readonly Gap[];
 }
 
@@ -91,7 +107,8 @@ function storedTotals(graph: Graph): StoredTotals {
     const size = storedBytes(value.type);
     if (isUnknown(count) || isUnknown(size)) {
       const reason = isUnknown(count) ? count.unknown : isUnknown(size) ? size.unknown : text('size');
-      if (gaps.length === 0) gaps.push({ code: 'unknown-shape', message: reason, ...(value.stored?.at && { at: value.stored.at }) });
+      if (gaps.length === 0)
+        gaps.push({ code: 'unknown-shape', message: reason, ...(value.stored?.at && { at: value.stored.at }) });
     } else if (value.role === 'buffer') {
       totals.bufferElements += count;
       totals.bufferBytes += size;

@@ -78,7 +78,8 @@ export interface LayerReport {
   readonly call: number;
   readonly op: string;
   readonly file: string;
-  readonly line: number;
+  /** Where the module is constructed, or the functional op called; null in `.onnx` files, which have no lines. */
+  readonly line: number | null;
   readonly callSite: Place | null;
   /** Elements of parameters that this layer is the first owner of. */
   readonly parameters: number | null;

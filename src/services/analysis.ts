@@ -1,0 +1,140 @@
+/**
+ * Use case: read a file, count every model in it, estimate time, energy and carbon. Runs in the analysis worker for
+ * the editor and in-process for the command line; the world comes in through ports.
+ */
+import { InputError } from '../base/findings';
+import { text } from '../base/text';
+import type { Grid } from '../data/grids';
+import { gridFor, guessedGrid } from '../data/grids';
+import type { Device, Host } from '../estimate/device';
+import { deviceByName, hostDevice } from '../estimate/device';
+import { estimate } from '../estimate/roofline';
+import { rollUp } from '../estimate/rollup';
+import type { FileRead, ModelRead, World } from '../frontends/frontend';
+import { frontendFor } from '../frontends/index';
+import { parseInputSpec } from '../frontends/input';
+import type { Graph } from '../ir/graph';
+import type { AnalyzeRequest } from '../protocol/analysis';
+import type { AssumptionReport, FileReport, ModelReport } from '../report/view';
+import { SCHEMA_VERSION } from '../report/view';
+import type { Costed } from './fileReport';
+import { gapReport, modelReport } from './fileReport';
+
+export interface AnalysisPorts {
+  readonly world: World;
+  readonly host: Host;
+  /** IANA name, for the guess of a region. */
+  readonly timeZone: string;
+}
+
+/** What an estimate stands on. */
+export interface Setting {
+  readonly device: Device;
+  readonly grid: Grid;
+  readonly assumptions: readonly AssumptionReport[];
+}
+
+export async function analyze(request: AnalyzeRequest, ports: AnalysisPorts): Promise<FileReport> {
+  const read = await readFile(request, ports);
+  const setting = settingFor(request, ports);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    file: request.path,
+    models: read.models.map(model => reportModel(request.path, model, setting)),
+    diagnostics: read.gaps.map(gap => gapReport(request.path, gap)),
+  };
+}
+
+export async function readFile(request: AnalyzeRequest, ports: AnalysisPorts): Promise<FileRead> {
+  const frontend = frontendFor(request.path);
+  if (frontend === undefined)
+    throw new InputError(
+      'unsupported-file',
+      text('"{0}" is not a kind of file that ModelWatt reads', request.path),
+      text('give a .py or an .onnx file'),
+    );
+  const { path, model, args, searchPath } = request;
+  const inputs = request.inputs.map(parseInputSpec);
+  const world = withUnsaved(request, ports.world);
+  return frontend.read(
+    { path, inputs, searchPath, ...(model !== undefined && { model }), ...(args !== undefined && { args }) },
+    world,
+  );
+}
+
+export function reportModel(file: string, read: ModelRead, setting: Setting): ModelReport {
+  return modelReport(file, read, read.graph === undefined ? undefined : costed(read.graph, setting));
+}
+
+export function costed(graph: Graph, setting: Setting): Costed {
+  const cost = rollUp(graph);
+  const { device, grid, assumptions } = setting;
+  return { graph, cost, estimate: estimate(graph, cost, device, grid.intensity), device: device.name, assumptions };
+}
+
+export function settingFor(request: Pick<AnalyzeRequest, 'device' | 'region'>, ports: AnalysisPorts): Setting {
+  const device = deviceFor(request.device, ports.host);
+  const grid = gridOf(request.region, ports.timeZone);
+  const guessed = request.region === undefined;
+  const assumptions: AssumptionReport[] = [
+    {
+      name: 'device',
+      value: device.name,
+      unit: '',
+      basis: request.device === undefined ? 'measured' : 'assumed',
+      source: request.device === undefined ? 'the processor of this machine' : 'chosen',
+    },
+    { name: 'power', value: device.power.value, unit: 'W', basis: device.power.basis, source: device.power.source },
+    {
+      name: 'region',
+      value: grid.region,
+      unit: '',
+      basis: 'assumed',
+      source: guessed ? `guessed from the time zone ${ports.timeZone}` : 'chosen',
+    },
+    {
+      name: 'intensity',
+      value: grid.intensity.value,
+      unit: 'gCO2e/kWh',
+      basis: grid.intensity.basis,
+      source: grid.source,
+    },
+    {
+      name: 'PUE',
+      value: 1,
+      unit: '',
+      basis: 'assumed',
+      source: 'a machine of your own, without a data centre around it',
+    },
+  ];
+  return { device, grid, assumptions };
+}
+
+function deviceFor(name: string | undefined, host: Host): Device {
+  if (name === undefined || name === '' || name === 'auto') return hostDevice(host);
+  const device = deviceByName(name);
+  if (device !== undefined) return device;
+  throw new InputError(
+    'unknown-device',
+    text('no figures for a device named "{0}"', name),
+    text('choose a device from the list, or leave it out to use this machine'),
+  );
+}
+
+function gridOf(region: string | undefined, timeZone: string): Grid {
+  if (region === undefined || region === '') return guessedGrid(timeZone);
+  const grid = gridFor(region);
+  if (grid !== undefined) return grid;
+  throw new InputError(
+    'unknown-region',
+    text('no grid intensity for the region "{0}"', region),
+    text('give an ISO country code such as DE, US or CHN, or WORLD'),
+  );
+}
+
+/** The editor's unsaved text stands for the file on disk. */
+function withUnsaved(request: AnalyzeRequest, world: World): World {
+  const unsaved = request.text;
+  if (unsaved === undefined) return world;
+  return { ...world, readText: path => (path === request.path ? Promise.resolve(unsaved) : world.readText(path)) };
+}

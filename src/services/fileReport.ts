@@ -1,0 +1,153 @@
+/** From what front ends read and the estimate makes of it to plain report data. Contains no arithmetic of its own. */
+import type { Gap } from '../base/findings';
+import { isUnknown } from '../base/known';
+import type { Span } from '../base/span';
+import { render } from '../base/text';
+import type { Estimate } from '../estimate/roofline';
+import type { LayerCost, ModelCost } from '../estimate/rollup';
+import type { ModelRead, Need } from '../frontends/frontend';
+import type { Graph } from '../ir/graph';
+import { valueOf } from '../ir/graph';
+import type { TensorType } from '../ir/tensor';
+import { printType } from '../ir/tensor';
+import type {
+  AssumptionReport,
+  EstimateReport,
+  GapReport,
+  LayerReport,
+  ModelReport,
+  NeedReport,
+  Place,
+  TensorReport,
+} from '../report/view';
+
+export interface Costed {
+  readonly graph: Graph;
+  readonly cost: ModelCost;
+  readonly estimate: Estimate;
+  readonly device: string;
+  readonly assumptions: readonly AssumptionReport[];
+}
+
+export function modelReport(file: string, read: ModelRead, costed: Costed | undefined): ModelReport {
+  const gaps = costed === undefined ? [] : [...costed.graph.gaps, ...costed.cost.gaps];
+  const blocked = gaps.some(gap => gap.code !== 'assumed');
+  const status = read.status === 'ok' && blocked ? 'incomplete' : read.status;
+  return {
+    name: read.name,
+    kind: read.kind,
+    line: read.line,
+    status,
+    complete: status === 'ok',
+    needs: (read.needs ?? []).map(needReport),
+    inputs: read.inputs.map(input => ({
+      ...tensorReport(input.name, input.type),
+      basis: input.basis,
+      source: render(input.source),
+    })),
+    outputs: outputs(costed),
+    ...totals(status === 'needs-arguments' ? undefined : costed?.cost),
+    layers: costed === undefined ? [] : layers(file, costed),
+    gaps: distinct(gaps).map(gap => gapReport(file, gap)),
+    estimate: costed === undefined || status === 'needs-arguments' ? null : estimateReport(costed),
+  };
+}
+
+export function gapReport(file: string, gap: Gap): GapReport {
+  return {
+    file: gap.at?.file ?? file,
+    line: gap.at?.line ?? 1,
+    column: gap.at?.column ?? 0,
+    code: gap.code,
+    message: render(gap.message),
+    text: gap.message,
+  };
+}
+
+/** A gap in a loop is found again on every turn; once is enough. */
+function distinct(gaps: readonly Gap[]): readonly Gap[] {
+  const seen = new Map<string, Gap>();
+  for (const gap of gaps) {
+    const key = JSON.stringify([gap.code, gap.at?.file, gap.at?.start, render(gap.message)]);
+    if (!seen.has(key)) seen.set(key, gap);
+  }
+  return [...seen.values()];
+}
+
+const needReport = (need: Need): NeedReport => ({
+  name: need.name,
+  of: need.of,
+  ...(need.input !== undefined && { input: need.input }),
+  ...(need.suggestion !== undefined && { suggestion: String(need.suggestion) }),
+});
+
+export function tensorReport(name: string, type: TensorType): TensorReport {
+  return {
+    name,
+    dtype: isUnknown(type.dtype) ? null : type.dtype,
+    shape: isUnknown(type.shape) ? null : type.shape.map(dim => (isUnknown(dim) ? null : dim)),
+  };
+}
+
+function outputs(costed: Costed | undefined): readonly TensorReport[] {
+  if (costed === undefined) return [];
+  return costed.graph.outputs.map(({ name, value }) => tensorReport(name, valueOf(costed.graph, value).type));
+}
+
+type Totals = Pick<
+  ModelReport,
+  | 'parameters' | 'trainableParameters' | 'bufferElements' | 'bufferBytes' | 'macs' | 'flops' | 'weightBytes'
+  | 'peakActivationBytes' | 'trafficBytes'
+>; // prettier-ignore
+
+const totals = (cost: ModelCost | undefined): Totals => ({
+  parameters: cost?.parameters ?? null,
+  trainableParameters: cost?.trainableParameters ?? null,
+  bufferElements: cost?.bufferElements ?? null,
+  bufferBytes: cost?.bufferBytes ?? null,
+  macs: cost?.macs ?? null,
+  flops: cost?.flops ?? null,
+  weightBytes: cost?.weightBytes ?? null,
+  peakActivationBytes: cost?.peakActivationBytes ?? null,
+  trafficBytes: cost?.trafficBytes ?? null,
+});
+
+function layers(file: string, { graph, cost, estimate }: Costed): LayerReport[] {
+  const energyPerSecond = estimate.latencyS.value > 0 ? estimate.energyJ.value / estimate.latencyS.value : 0;
+  return cost.layers.map((layer, index) => {
+    const time = estimate.layers[index]?.timeS.value;
+    return {
+      ...layerReport(file, graph, layer),
+      latencyS: time ?? null,
+      energyJ: time === undefined ? null : time * energyPerSecond,
+    };
+  });
+}
+
+function layerReport(file: string, graph: Graph, layer: LayerCost): Omit<LayerReport, 'latencyS' | 'energyJ'> {
+  const { origin, outputs: made } = layer.node;
+  const defined = origin.defined ?? origin.callSite;
+  return {
+    path: origin.path,
+    call: origin.call,
+    op: origin.label,
+    file: defined?.file ?? file,
+    line: defined?.line ?? null,
+    callSite: origin.callSite === undefined ? null : place(origin.callSite),
+    parameters: layer.parameters,
+    macs: layer.macs,
+    flops: layer.flops,
+    bytes: layer.bytes,
+    outputs: made.map(id => printType(valueOf(graph, id).type)),
+  };
+}
+
+export const place = (span: Span): Place => ({ file: span.file, line: span.line, column: span.column });
+
+const estimateReport = ({ estimate, device, assumptions }: Costed): EstimateReport => ({
+  device,
+  latencyS: estimate.latencyS,
+  energyJ: estimate.energyJ,
+  carbonG: estimate.carbonG,
+  assumptions,
+});
