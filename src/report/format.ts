@@ -7,33 +7,33 @@ import { JOULES_PER_KWH } from '../base/units';
 
 export interface Formatter {
   /** `25.6 M` */
-  count(value: number): string;
+  readonly count: (value: number) => string;
   /** `25,557,032` */
-  exact(value: number): string;
+  readonly exact: (value: number) => string;
   /** `4.09 GMACs` */
-  macs(value: number): string;
+  readonly macs: (value: number) => string;
   /** `8.18 GFLOPs` */
-  flops(value: number): string;
+  readonly flops: (value: number) => string;
   /** `102 MB`, decimal */
-  bytes(value: number): string;
+  readonly bytes: (value: number) => string;
   /** `12.3 ms` from seconds */
-  duration(seconds: number): string;
+  readonly duration: (seconds: number) => string;
   /** `12.3 W` */
-  power(watts: number): string;
+  readonly power: (watts: number) => string;
   /** `12.3 W` that stays as wide as it is while the digits change, for what is written once a second. */
-  steadyPower(watts: number): string;
+  readonly steadyPower: (watts: number) => string;
   /** `0.9 J`; from 1 Wh on in watt-hours */
-  energy(joules: number): string;
+  readonly energy: (joules: number) => string;
   /** `1.2 g CO₂e` from grams */
-  carbon(grams: number): string;
+  readonly carbon: (grams: number) => string;
   /** `12 %` of a share from 0 to 1 */
-  percent(share: number): string;
+  readonly percent: (share: number) => string;
   /** `-8 %` with a true minus, or `+12 %` */
-  change(share: number): string;
+  readonly change: (share: number) => string;
   /** `+3.1 M`, `−96 kB`: what `format` makes of the size, after the sign. */
-  signed(value: number, format: (value: number) => string): string;
+  readonly signed: (value: number, format: (value: number) => string) => string;
   /** `0.4–2.1 J`: both ends in one unit, rounded outward. */
-  range(quantity: Quantity, low: number, high: number): string;
+  readonly range: (quantity: Quantity, low: number, high: number) => string;
 }
 
 export type Quantity = 'count' | 'macs' | 'flops' | 'bytes' | 'duration' | 'power' | 'energy' | 'carbon';
