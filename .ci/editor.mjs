@@ -2,8 +2,8 @@
 //   node .ci/editor.mjs            installs it and says where it is
 // MODELWATT_EDITOR_HOME names another place for it.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { cp, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Problem, atEnd, elapsed, main, must, readJson, root, start, stop } from './lib.mjs';
@@ -162,7 +162,12 @@ async function prepare(folder, { extension, settings = {}, locale }) {
 async function speak(folder, locale) {
   const texts = join(folder, 'data', 'main.i18n.json');
   await writeFile(texts, JSON.stringify({ version: '1.0.0', contents: {} }));
-  const pack = { hash: 'none', extensions: [], translations: { vscode: texts }, label: locale };
+  const pack = {
+    hash: 'none',
+    extensions: [{ extensionIdentifier: { id: 'modelwatt.language' }, version: '1.0.0' }],
+    translations: { vscode: texts },
+    label: locale,
+  };
   await writeFile(join(folder, 'data', 'languagepacks.json'), JSON.stringify({ [locale]: pack }));
 }
 

@@ -1,6 +1,6 @@
 // Bundles TypeScript tests with esbuild and runs them with node:test.
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Problem, root, run, tally } from './lib.mjs';
 
@@ -41,13 +41,12 @@ async function bundle(files, out) {
     platform: 'node',
     target: 'node20',
     packages: 'external',
-    external: ['*/.ci/*.mjs'],
     sourcemap: true,
     metafile: true,
     logLevel: 'warning',
     // Once bundled, the product's own files all lie in dist.
     define: { __dirname: JSON.stringify(join(root, 'dist')) },
-    plugins: [ownPlace],
+    plugins: [ownPlace, scripts],
   }).catch(error => {
     throw new Problem(`The tests could not be bundled: ${error.errors?.length ?? 1} error(s) above.`);
   });
@@ -66,6 +65,17 @@ const ownPlace = {
         .replaceAll(/\bimport\.meta\.url\b/g, JSON.stringify(pathToFileURL(path).href))
         .replaceAll(/\bimport\.meta\.dirname\b/g, JSON.stringify(dirname(path)))
         .replaceAll(/\bimport\.meta\.filename\b/g, JSON.stringify(path)),
+    }));
+  },
+};
+
+/** The scripts stay where they are: they find the repository by their own place. */
+const scripts = {
+  name: 'scripts',
+  setup(build) {
+    build.onResolve({ filter: /\/\.ci\/.*\.mjs$/ }, ({ path, resolveDir }) => ({
+      path: pathToFileURL(resolve(resolveDir, path)).href,
+      external: true,
     }));
   },
 };
