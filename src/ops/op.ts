@@ -131,7 +131,9 @@ export interface OnnxNode extends NodeView {
 }
 
 /** Picks inputs by position. An empty object passes all inputs through without attributes. A function may throw as entries do. */
-export type OnnxSpelling = Partial<CoreCall<number>> | ((node: OnnxNode) => Partial<CoreCall<number>>);
+export type OnnxSpelling = OnnxCall | ((node: OnnxNode) => OnnxCall);
+
+export type OnnxCall = Partial<CoreCall<number>>;
 
 /** `dtype` is written as ONNX's number of the type, for Cast and its like. */
 export type OnnxAttr =
@@ -205,7 +207,10 @@ export interface OpEntry {
   readonly torch?: Readonly<Record<string, TorchSpelling>>;
   /** Keys are `Op` in the default domain, `domain:Op` elsewhere. */
   readonly onnx?: Readonly<Record<string, OnnxSpelling>>;
-  /** Names of the ONNX tensors that hold the outputs, in order. Without it the op cannot be run from source. */
+  /**
+   * Names of the ONNX tensors that hold the outputs, in order. Without it the op cannot be run from source; the same
+   * where it throws `Undetermined`.
+   */
   readonly emit?: (node: InferredView, to: Emitter) => readonly string[];
   readonly examples: readonly Example[];
 }

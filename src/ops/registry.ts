@@ -1,13 +1,22 @@
 /** All op entries, and lookup by core name, PyTorch spelling and ONNX op. Refuses duplicates when it is built. */
 import * as activation from './activation';
+import * as arithmetic from './arithmetic';
+import * as comparison from './comparison';
 import * as conv from './conv';
+import * as math from './math';
 import type { OnnxSpelling, OpEntry, TorchSpelling } from './op';
 
 /** Only the exports that are entries; families export helpers too. */
 const isEntry = (value: unknown): value is OpEntry =>
   typeof value === 'object' && value !== null && 'infer' in value && 'examples' in value;
 
-export const entries: readonly OpEntry[] = [activation, conv].flatMap(family => Object.values(family).filter(isEntry));
+const families: readonly Readonly<Record<string, unknown>>[] = [activation, arithmetic, comparison, conv, math];
+
+export const entries: readonly OpEntry[] = families
+  .flatMap(family => Object.values(family))
+  // A family of many like ops is one table.
+  .flatMap(value => (Array.isArray(value) ? (value as unknown[]) : [value]))
+  .filter(isEntry);
 
 export interface Spelled<S> {
   readonly entry: OpEntry;
