@@ -37,8 +37,9 @@ export type Edit =
       readonly first: Span;
       readonly softmax: Span;
       readonly second: Span;
-      /** Absent where the function's own default, 1/√E, is meant. */
-      readonly scale?: number;
+      /** The factor before the softmax: the function's own default 1/√E, none at all, or whatever this call applies. */
+      readonly scale: 'default' | 'one' | Span;
+      readonly dropouts: readonly Span[];
     }
   | { readonly kind: 'none'; readonly reason: Text };
 

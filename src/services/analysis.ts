@@ -133,7 +133,7 @@ function gridOf(region: string | undefined, timeZone: string): Grid {
 }
 
 /** The editor's unsaved text stands for the file on disk. */
-function withUnsaved(request: AnalyzeRequest, world: World): World {
+export function withUnsaved(request: AnalyzeRequest, world: World): World {
   const unsaved = request.text;
   if (unsaved === undefined) return world;
   return { ...world, readText: path => (path === request.path ? Promise.resolve(unsaved) : world.readText(path)) };

@@ -3,6 +3,7 @@
  * and read from memory, which a fused kernel (FlashAttention) turns into time and energy.
  */
 import { isUnknown } from '../../base/known';
+import type { Text } from '../../base/text';
 import { text } from '../../base/text';
 import type { Graph, Node, ValueId } from '../../ir/graph';
 import { valueOf } from '../../ir/graph';
@@ -82,16 +83,24 @@ function matchAt(context: Context, softmax: Node): Match[] {
             }),
         },
       ],
-      edit: editOf(product, softmax, second.product, usual ? undefined : factor),
+      edit: editOf(scaled, softmax, second, usual),
     },
   ];
 }
 
-function editOf(first: Node, softmax: Node, second: Node, scale: number | undefined): Edit {
-  const [a, b, c] = [first, softmax, second].map(node => node.origin.callSite);
-  if (a === undefined || b === undefined || c === undefined)
-    return { kind: 'none', reason: text('the model has no source here to edit') };
-  return { kind: 'attention', first: a, softmax: b, second: c, ...(scale !== undefined && { scale }) };
+function editOf(scaled: Upstream, softmax: Node, second: Downstream, usual: boolean): Edit {
+  const none = (reason: Text): Edit => ({ kind: 'none', reason });
+  const spans = [scaled.product, softmax, second.product].map(node => node.origin.callSite);
+  const [first, middle, last] = spans;
+  if (first === undefined || middle === undefined || last === undefined)
+    return none(text('the model has no source here to edit'));
+  const dropouts = second.between.flatMap(node => node.origin.callSite ?? []);
+  const [scaling, ...more] = scaled.between.map(node => node.origin.callSite);
+  if (usual) return { kind: 'attention', first, softmax: middle, second: last, scale: 'default', dropouts };
+  if (scaled.between.length === 0)
+    return { kind: 'attention', first, softmax: middle, second: last, scale: 'one', dropouts };
+  if (scaling === undefined || more.length > 0) return none(text('the scores are scaled in several steps'));
+  return { kind: 'attention', first, softmax: middle, second: last, scale: scaling, dropouts };
 }
 
 interface Upstream {
@@ -128,8 +137,13 @@ function scaleOf(graph: Graph, node: Node): number | undefined {
   return node.op === 'div' ? 1 / number : undefined;
 }
 
+interface Downstream {
+  readonly product: Node;
+  readonly between: readonly Node[];
+}
+
 /** softmax → (dropout in eval mode) → matmul with the weights on the left. */
-function downstream(context: Context, softmax: Node): { product: Node; between: readonly Node[] } | undefined {
+function downstream(context: Context, softmax: Node): Downstream | undefined {
   const between: Node[] = [];
   let [value] = softmax.outputs;
   for (let steps = 0; steps < 3; steps++) {

@@ -1,0 +1,93 @@
+/** Use case: suggestions for the models of a file, with the edit of the source that each one means. */
+import { advise as adviseGraph } from '../advisor/run';
+import type { Suggestion } from '../advisor/run';
+import type { Edit } from '../advisor/rule';
+import { isText } from '../advisor/source';
+import type { Text } from '../base/text';
+import { render, text } from '../base/text';
+import type { Module } from '../frontends/python/ast';
+import { parsePython } from '../frontends/python/syntax';
+import type { AnalyzeRequest } from '../protocol/analysis';
+import type { AdviceReport, SuggestionReport, TextEditReport } from '../report/advice';
+import type { AnalysisPorts } from './analysis';
+import { readFile, settingFor, withUnsaved } from './analysis';
+import { editAttention } from './edits/attention';
+import { editConstruction } from './edits/construction';
+import { unifiedDiff } from './edits/diff';
+import { place } from './fileReport';
+
+export async function advise(request: AnalyzeRequest, ports: AnalysisPorts): Promise<AdviceReport> {
+  const read = await readFile(request, ports);
+  const setting = settingFor(request, ports);
+  const sources = new Sources(withUnsaved(request, ports.world).readText);
+  const models = [];
+  for (const { name, graph, status } of read.models) {
+    const found =
+      graph === undefined || status === 'needs-arguments'
+        ? []
+        : adviseGraph(graph, setting.device, setting.grid.intensity);
+    models.push({ name, suggestions: await Promise.all(found.map(suggestion => report(suggestion, sources))) });
+  }
+  return { schemaVersion: 1, file: request.path, models };
+}
+
+async function report(suggestion: Suggestion, sources: Sources): Promise<SuggestionReport> {
+  const { rule, match } = suggestion;
+  const source = await sources.of(match.edit);
+  const edits = source === undefined ? text('the source file cannot be read') : editsOf(match.edit, source);
+  const done = isText(edits) ? [] : edits;
+  return {
+    id: suggestion.id,
+    rule: rule.id,
+    title: render(rule.title),
+    titleText: rule.title,
+    why: rule.why,
+    layers: match.layers,
+    place: match.at === undefined ? null : place(match.at),
+    safety: rule.safety,
+    deltas: suggestion.deltas,
+    evidence: rule.evidence,
+    edit: source === undefined || done.length === 0 ? null : unifiedDiff(source.file, source.text, done),
+    edits: done,
+    editReason: isText(edits) ? edits : null,
+    measured: null,
+  };
+}
+
+function editsOf(edit: Edit, source: Source): readonly TextEditReport[] | Text {
+  switch (edit.kind) {
+    case 'construction':
+      return editConstruction(source.text, source.module, edit);
+    case 'attention':
+      return editAttention(source.text, source.module, edit);
+    case 'none':
+      return edit.reason;
+  }
+}
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly module: Module;
+}
+
+/** Files that edits stand in, read and parsed once. */
+class Sources {
+  readonly #known = new Map<string, Promise<Source | undefined>>();
+
+  constructor(private readonly readText: (path: string) => Promise<string | undefined>) {}
+
+  async of(edit: Edit): Promise<Source | undefined> {
+    // Without an edit nothing is looked at, but the reason must reach the report.
+    if (edit.kind === 'none') return { file: '', text: '', module: { statements: [], errors: [] } };
+    const { file } = edit.kind === 'construction' ? edit.at : edit.second;
+    const known = this.#known.get(file) ?? this.#read(file);
+    this.#known.set(file, known);
+    return known;
+  }
+
+  async #read(file: string): Promise<Source | undefined> {
+    const content = await this.readText(file);
+    return content === undefined ? undefined : { file, text: content, module: parsePython(content).module };
+  }
+}
