@@ -9,7 +9,8 @@ export async function ensureModules() {
   console.log('Installing the packages of the lock file (npm ci) …');
   // The variable also reaches npm versions that do not know the key in .npmrc: no download of CUDA libraries.
   const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
-  await must('npm ci', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { env });
+  const what = 'Installing packages (this needs the npm registry; nothing else)';
+  await must(what, 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { env });
 }
 
 /** npm notes what it installed in node_modules; packages for other systems are optional and absent. */
