@@ -74,7 +74,8 @@ test('every template has its Chinese', () => {
   const missing = templates
     .filter(({ template }) => template !== undefined && chinese[template] === undefined)
     .map(({ place, template }) => `${place}: ${template ?? ''}`);
-  assert.deepEqual(missing, []);
+  // The whole list: it is what a translator works through.
+  assert.equal(missing.length, 0, `${missing.length} without:\n${missing.join('\n')}`);
 });
 
 test('nothing is translated that is not used', () => {
