@@ -54,6 +54,11 @@ export function guessRegion(timeZone: string): string | undefined {
   return countryOfZone.get(timeZone);
 }
 
+/** Countries (alpha-2) with a known grid, sorted. */
+export function gridCountries(): readonly string[] {
+  return [...alpha3Of.keys()].filter(code => gridFor(code) !== undefined).sort();
+}
+
 /** For a machine that may stand anywhere: the world's average within the range of all countries. */
 export function genericGrid(): Grid {
   const value = intensities['WORLD'] ?? WORLD_IN_2024;
@@ -72,6 +77,10 @@ export function guessedGrid(timeZone: string): Grid {
   if (grid === undefined) return genericGrid();
   return { ...grid, intensity: { ...grid.intensity, basis: 'assumed' } };
 }
+
+/** Countries (alpha-2) whose grid is known. */
+export const countriesWithGrid = (): readonly string[] =>
+  [...alpha3Of.keys()].filter(code => gridFor(code) !== undefined);
 
 /** `de` → `DEU`; undefined for what is neither an alpha-2 nor an alpha-3 code nor `WORLD`. */
 export function alpha3(code: string): string | undefined {

@@ -5,16 +5,16 @@
 import { InputError } from '../base/findings';
 import { text } from '../base/text';
 import type { Grid } from '../data/grids';
-import { gridFor, guessedGrid } from '../data/grids';
+import { countriesWithGrid, gridFor, guessedGrid, guessRegion } from '../data/grids';
 import type { Device, Host } from '../estimate/device';
-import { deviceByName, hostDevice } from '../estimate/device';
+import { deviceByName, deviceNames, hostDevice } from '../estimate/device';
 import { estimate } from '../estimate/roofline';
 import { rollUp } from '../estimate/rollup';
 import type { FileRead, ModelRead, World } from '../frontends/frontend';
 import { frontendFor } from '../frontends/index';
 import { parseInputSpec } from '../frontends/input';
 import type { Graph } from '../ir/graph';
-import type { AnalyzeRequest } from '../protocol/analysis';
+import type { AnalyzeRequest, Choices } from '../protocol/analysis';
 import type { AssumptionReport, FileReport, ModelReport } from '../report/view';
 import { SCHEMA_VERSION } from '../report/view';
 import type { Costed } from './fileReport';
@@ -109,6 +109,12 @@ export function settingFor(request: Pick<AnalyzeRequest, 'device' | 'region'>, p
   ];
   return { device, grid, assumptions };
 }
+
+export const choices = (ports: AnalysisPorts): Choices => ({
+  devices: deviceNames(),
+  regions: countriesWithGrid(),
+  guessedRegion: guessRegion(ports.timeZone) ?? null,
+});
 
 function deviceFor(name: string | undefined, host: Host): Device {
   if (name === undefined || name === '' || name === 'auto') return hostDevice(host);

@@ -1,0 +1,32 @@
+/**
+ * Owns parser, caches, graphs and rules. As a worker thread it answers the editor's calls; the command line takes the
+ * same handlers in-process. It may be terminated and started again at any time.
+ */
+import { isMainThread, parentPort } from 'node:worker_threads';
+import type { AnalysisCalls } from '../protocol/analysis';
+import type { Handlers } from '../protocol/rpc';
+import { serve } from '../protocol/rpc';
+import { advise } from '../services/advice';
+import type { AnalysisPorts } from '../services/analysis';
+import { analyze, choices } from '../services/analysis';
+import { emit } from '../services/emission';
+import { portChannel } from '../services/ports/channels';
+import { readHost } from '../services/ports/host';
+import { nodeWorld } from '../services/ports/world';
+
+export function createAnalysis(ports: AnalysisPorts = nodePorts()): Handlers<AnalysisCalls> {
+  return {
+    analyze: request => analyze(request, ports),
+    advise: request => advise(request, ports),
+    choices: () => choices(ports),
+    emit: request => emit(request, ports),
+  };
+}
+
+const nodePorts = (): AnalysisPorts => ({
+  world: nodeWorld,
+  host: readHost(),
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+});
+
+if (!isMainThread && parentPort !== null) serve(portChannel(parentPort), createAnalysis());

@@ -1,0 +1,21 @@
+/** What a command of the command line is, and what it may touch. */
+import type { Text } from '../base/text';
+import type { Arguments, CommandSyntax } from './args';
+
+/** 0 done, 1 a budget is exceeded, 2 the request or the input is bad, 3 done but incomplete. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+export interface Console {
+  /** Results alone. */
+  out(text: string): void;
+  /** Everything else. */
+  message(text: string): void;
+  /** In the user's language. */
+  say(text: Text): string;
+  /** Aborted by Ctrl+C. */
+  readonly signal: AbortSignal;
+}
+
+export interface Command extends CommandSyntax {
+  run(args: Arguments, console: Console): Promise<ExitCode>;
+}
