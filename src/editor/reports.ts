@@ -1,0 +1,231 @@
+/**
+ * The latest report of every file that somebody looks at: asked for again when the text changes, late answers dropped,
+ * and the last good one kept, marked stale, while the file has a syntax error. Knows nothing of the editor.
+ */
+import { InputError } from '../base/findings';
+import type { Log } from '../base/ports';
+import type { Disposable } from '../base/store';
+import { text as words, type Text } from '../base/text';
+import type { AnalysisCalls, AnalyzeRequest } from '../protocol/analysis';
+import { type Client, isCancelled, RpcError } from '../protocol/rpc';
+import type { AdviceReport } from '../report/advice';
+import type { FileReport } from '../report/view';
+
+/** What is known of a file. */
+export interface FileState {
+  /** Of the text that the report describes. */
+  readonly version: number;
+  readonly report: FileReport | null;
+  readonly advice: AdviceReport | null;
+  /** Of the text that the advice was found in: its edits fit no other. */
+  readonly adviceVersion: number;
+  readonly problem: Problem | null;
+  /** The report describes an earlier text than the one on the screen. */
+  readonly stale: boolean;
+  readonly busy: boolean;
+}
+
+export interface Problem {
+  readonly text: Text;
+  readonly remedy: Text | null;
+}
+
+/** A file as it is now. `text` is left out where the worker is to read the disk. */
+export interface Source {
+  readonly path: string;
+  readonly text?: string;
+  readonly version: number;
+}
+
+/** Inputs that the user gave for a model; the empty name stands for the only model of an `.onnx` file. */
+export interface GivenInputs {
+  readonly model: string;
+  readonly specs: readonly string[];
+}
+
+export interface ReportPorts {
+  readonly analysis: Pick<Client<AnalysisCalls>, 'call'>;
+  readonly source: (key: string) => Source | undefined;
+  readonly options: (key: string) => Pick<AnalyzeRequest, 'searchPath' | 'device' | 'region'>;
+  readonly inputs: (key: string) => readonly GivenInputs[];
+  readonly log: Log;
+}
+
+const TYPING_PAUSE_MS = 300;
+
+interface Entry {
+  state: FileState;
+  readonly running: AbortController;
+  timer?: ReturnType<typeof setTimeout>;
+}
+
+const EMPTY: FileState = {
+  version: -1,
+  report: null,
+  advice: null,
+  adviceVersion: -1,
+  problem: null,
+  stale: false,
+  busy: true,
+};
+
+export class Reports implements Disposable {
+  readonly #entries = new Map<string, Entry>();
+  readonly #listeners = new Set<(key: string) => void>();
+
+  constructor(readonly ports: ReportPorts) {}
+
+  /** What is known now, at once. Asking for a file that nothing is known of yet starts its analysis. */
+  of(key: string): FileState {
+    return this.#entries.get(key)?.state ?? this.#begin(key, 0);
+  }
+
+  peek(key: string): FileState | undefined {
+    return this.#entries.get(key)?.state;
+  }
+
+  /** The text is another one: analysed again when the typing pauses. Files that nobody asked for stay unread. */
+  changed(key: string): void {
+    if (this.#entries.has(key)) this.#begin(key, TYPING_PAUSE_MS);
+  }
+
+  refresh(key: string): void {
+    this.#begin(key, 0);
+  }
+
+  /** For what concerns all files: a setting, a file that others import. */
+  refreshAll(except?: string): void {
+    for (const key of [...this.#entries.keys()]) if (key !== except) this.#begin(key, 0);
+  }
+
+  forget(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry) stop(entry);
+    if (this.#entries.delete(key)) this.#tell(key);
+  }
+
+  onChange(listener: (key: string) => void): Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  /** Resolves when nothing is under way for the file any more. */
+  async settled(key: string): Promise<FileState> {
+    const state = this.of(key);
+    if (!state.busy) return state;
+    return new Promise(resolve => {
+      const subscription = this.onChange(changed => {
+        const now = this.#entries.get(key)?.state ?? { ...EMPTY, busy: false };
+        if (changed !== key || now.busy) return;
+        subscription.dispose();
+        resolve(now);
+      });
+    });
+  }
+
+  dispose(): void {
+    for (const entry of this.#entries.values()) stop(entry);
+    this.#entries.clear();
+    this.#listeners.clear();
+  }
+
+  #begin(key: string, delay: number): FileState {
+    const before = this.#entries.get(key);
+    if (before) stop(before);
+    const state = before ? { ...before.state, busy: true } : EMPTY;
+    const entry: Entry = { state, running: new AbortController() };
+    this.#entries.set(key, entry);
+    // Not at once: whoever asks is often in the middle of drawing, and would be told of a change meanwhile.
+    entry.timer = setTimeout(() => void this.#run(key, entry), delay);
+    if (before) this.#tell(key);
+    return state;
+  }
+
+  async #run(key: string, entry: Entry): Promise<void> {
+    const source = this.ports.source(key);
+    if (source === undefined) {
+      this.forget(key);
+      return;
+    }
+    const request: AnalyzeRequest = { ...this.ports.options(key), path: source.path, inputs: [], ...textOf(source) };
+    try {
+      const report = await this.#analyze(request, key, entry.running.signal);
+      const found = accept(entry.state, report, source.version);
+      this.#set(key, entry, { ...found, busy: !found.stale });
+      if (found.stale) return;
+      const advice = await this.#advise(request, key, entry.running.signal);
+      this.#set(key, entry, { ...entry.state, advice, adviceVersion: source.version, busy: false });
+    } catch (error) {
+      if (isCancelled(error)) return;
+      const problem = problemOf(error);
+      if (!(error instanceof InputError)) this.ports.log.error(`${source.path}: ${detail(error)}`);
+      this.#set(key, entry, { ...entry.state, version: source.version, problem, stale: entry.state.report !== null, busy: false }); // prettier-ignore
+    }
+  }
+
+  /** Every model of the file, those whose inputs the user gave with these inputs. */
+  async #analyze(request: AnalyzeRequest, key: string, signal: AbortSignal): Promise<FileReport> {
+    const given = this.ports.inputs(key);
+    const only = given.find(({ model }) => model === '');
+    if (only) return this.ports.analysis.call('analyze', { ...request, inputs: only.specs }, { signal });
+    let report = await this.ports.analysis.call('analyze', request, { signal });
+    for (const { model, specs } of given) {
+      if (!report.models.some(({ name }) => name === model)) continue;
+      const special = await this.ports.analysis.call('analyze', { ...request, model, inputs: specs }, { signal });
+      const found = special.models.find(({ name }) => name === model);
+      if (found) report = { ...report, models: report.models.map(old => (old.name === model ? found : old)) };
+    }
+    return report;
+  }
+
+  /** Suggestions are an extra: when they fail, the costs stay. */
+  async #advise(request: AnalyzeRequest, key: string, signal: AbortSignal): Promise<AdviceReport | null> {
+    const only = this.ports.inputs(key).find(({ model }) => model === '');
+    try {
+      return await this.ports.analysis.call('advise', only ? { ...request, inputs: only.specs } : request, { signal });
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      this.ports.log.warn(`no suggestions for ${request.path}: ${detail(error)}`);
+      return null;
+    }
+  }
+
+  #set(key: string, entry: Entry, state: FileState): void {
+    if (this.#entries.get(key) !== entry) return;
+    entry.state = state;
+    this.#tell(key);
+  }
+
+  #tell(key: string): void {
+    for (const listener of [...this.#listeners]) listener(key);
+  }
+}
+
+const textOf = ({ text }: Source): { text?: string } => (text === undefined ? {} : { text });
+
+/** While a file cannot be parsed, what was true before is worth more than what is left of it. */
+function accept(before: FileState, report: FileReport, version: number): FileState {
+  const broken = report.diagnostics.some(({ code }) => code === 'syntax-error');
+  if (broken && before.report !== null && before.report.models.length > 0)
+    return { ...before, report: { ...before.report, diagnostics: report.diagnostics }, stale: true, busy: false };
+  // The old advice stays for the eye until the new one comes, so that nothing flickers while somebody types.
+  return { ...before, version, report, problem: null, stale: false };
+}
+
+/** What to tell the user. Faults of our own are for the log. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof InputError) return { text: error.text, remedy: error.remedy ?? null };
+  if (error instanceof RpcError && error.code === 'closed')
+    return {
+      text: words('reading this file took more memory than it may'),
+      remedy: words('the log says more'),
+    };
+  return { text: words('something went wrong inside ModelWatt'), remedy: words('the log says more') };
+}
+
+const detail = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+function stop(entry: Entry): void {
+  clearTimeout(entry.timer);
+  entry.running.abort();
+}

@@ -1,0 +1,53 @@
+/** The user's settings with their types. Read when asked for: nothing is cached, so nothing goes stale. */
+import { isAbsolute, join } from 'node:path';
+import { type Uri, workspace } from 'vscode';
+import type { Store } from '../base/store';
+import { settings } from './ids';
+
+export type Surface = 'codeLens' | 'hover' | 'diagnostics' | 'codeActions' | 'statusBar';
+
+export interface Settings {
+  isOn(surface: Surface): boolean;
+  /** Absolute folders. */
+  searchPath(file: Uri): readonly string[];
+  /** Undefined: guessed, and said to be a guess. */
+  region(): string | undefined;
+  /** Undefined: this machine. */
+  device(): string | undefined;
+  profileDevice(): string;
+  profileSeconds(): number;
+  /** Runs after one of these settings changed. */
+  onChange(names: readonly (keyof typeof settings)[], run: () => void): void;
+}
+
+export function createSettings(store: Store): Settings {
+  const get = (name: string, file?: Uri): unknown => workspace.getConfiguration(undefined, file).get(name);
+  // A settings file holds whatever its writer put there.
+  const words = (name: string): string | undefined => {
+    const value = get(name);
+    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  };
+  return {
+    isOn: surface => get(settings[surface]) !== false,
+    searchPath: file => {
+      const folder = workspace.getWorkspaceFolder(file)?.uri.fsPath;
+      const value = get(settings.searchPath, file);
+      const paths = Array.isArray(value) ? value.filter(path => typeof path === 'string') : [];
+      return paths.flatMap(path => (isAbsolute(path) ? path : folder === undefined ? [] : join(folder, path)));
+    },
+    region: () => words(settings.region),
+    device: () => words(settings.device),
+    profileDevice: () => words(settings.profileDevice) ?? 'auto',
+    profileSeconds: () => {
+      const value = get(settings.profileSeconds);
+      return typeof value === 'number' ? Math.min(600, Math.max(1, value)) : 10;
+    },
+    onChange: (names, run) => {
+      store.add(
+        workspace.onDidChangeConfiguration(event => {
+          if (names.some(name => event.affectsConfiguration(settings[name]))) run();
+        }),
+      );
+    },
+  };
+}
