@@ -3,6 +3,8 @@ import * as activation from './activation';
 import * as arithmetic from './arithmetic';
 import * as comparison from './comparison';
 import * as conv from './conv';
+import * as einsum from './einsum';
+import * as linear from './linear';
 import * as math from './math';
 import type { OnnxSpelling, OpEntry, TorchSpelling } from './op';
 
@@ -10,7 +12,15 @@ import type { OnnxSpelling, OpEntry, TorchSpelling } from './op';
 const isEntry = (value: unknown): value is OpEntry =>
   typeof value === 'object' && value !== null && 'infer' in value && 'examples' in value;
 
-const families: readonly Readonly<Record<string, unknown>>[] = [activation, arithmetic, comparison, conv, math];
+const families: readonly Readonly<Record<string, unknown>>[] = [
+  activation,
+  arithmetic,
+  comparison,
+  conv,
+  einsum,
+  linear,
+  math,
+];
 
 export const entries: readonly OpEntry[] = families
   .flatMap(family => Object.values(family))
