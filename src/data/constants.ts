@@ -1,5 +1,5 @@
 /** Constants of estimates that are not hardware: each with its source, so that an assumption can be shown and changed. */
-import type { Figure } from '../base/figure';
+import type { Basis, Figure } from '../base/figure';
 import { figure } from '../base/figure';
 import type { GramsCO2e, Watts } from '../base/units';
 import { gramsCO2e, watts } from '../base/units';
@@ -10,8 +10,14 @@ export interface Sourced<Q extends number = number> extends Figure<Q> {
 
 const READ = '2026-11-23';
 
-const sourced = <Q extends number>(value: Q, low: Q, high: Q, source: string): Sourced<Q> => ({
-  ...figure(value, low, high, 'assumed', source),
+const sourced = <Q extends number>(
+  value: Q,
+  low: Q,
+  high: Q,
+  source: string,
+  basis: Basis = 'assumed',
+): Sourced<Q> => ({
+  ...figure(value, low, high, basis, source),
   read: READ,
 });
 
@@ -24,12 +30,13 @@ export const PUE = {
   azure: sourced(1.12, 1.05, 1.4, 'Green Algorithms v3, provider table'),
 } as const;
 
-/** Watts per gigabyte (10⁹ bytes) of installed memory, whatever the load. */
+/** Watts per gigabyte (10⁹ bytes) of installed memory, whatever the load. Cloud Carbon Footprint has 0.392. */
 export const MEMORY_POWER_PER_GB: Sourced<Watts> = sourced(
   watts(0.3725),
   watts(0.1),
   watts(0.6),
-  'Green Algorithms (Lannelongue et al. 2021), 0.3725 W/GB; Cloud Carbon Footprint has 0.392',
+  '0.3725 W/GB of Green Algorithms (Lannelongue et al. 2021)',
+  'modelled',
 );
 
 /** Watts per memory module in a desktop or server. */
@@ -37,7 +44,8 @@ export const MEMORY_POWER_PER_MODULE: Sourced<Watts> = sourced(
   watts(5),
   watts(1.5),
   watts(8),
-  'CodeCarbon methodology, 5 W per DIMM',
+  '5 W per module, CodeCarbon methodology',
+  'modelled',
 );
 
 /** Share of a processor's rated power that it draws when idle; linear in between. */

@@ -141,7 +141,7 @@ function plainName(name: string): string {
 }
 
 const rated = (value: number, low: number, high: number): Figure<Watts> =>
-  figure(watts(value), watts(low), watts(high), 'assumed', 'rated powers of the processor family');
+  figure(watts(value), watts(low), watts(high), 'modelled', 'rated powers of the processor family');
 
 /** Tried in order after the exact rows. */
 export const processorClasses: readonly ProcessorClass[] = [

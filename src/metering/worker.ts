@@ -1,0 +1,50 @@
+/**
+ * The meter as a program of its own. In a worker thread it serves its starter, so that a sensor that blocks never holds
+ * up the extension host; loaded in-process it only exports the factory, which commands use.
+ */
+import { parentPort } from 'node:worker_threads';
+import { seconds } from '../base/units';
+import type { MeteringCalls, MeteringEvents } from '../protocol/metering';
+import type { Channel, Server } from '../protocol/rpc';
+import { serve } from '../protocol/rpc';
+import type { Metering, MeteringOptions } from '../services/metering';
+import { startMetering } from '../services/metering';
+import { portChannel } from '../services/ports/channels';
+import { nodeMeterWorld } from '../services/ports/hardware';
+
+/** A running meter on this machine. The caller disposes of it. */
+export const startMeter = (options: MeteringOptions = {}): Promise<Metering> =>
+  startMetering(nodeMeterWorld(), options);
+
+/** Answers a starter's calls; `begin` makes the meter. Ends it when the channel closes. */
+export function serveMetering(
+  channel: Channel,
+  begin: (options: MeteringOptions) => Promise<Metering> = startMeter,
+): Server<MeteringEvents> {
+  let meter: Promise<Metering> | undefined;
+  const start = async (intervalS: number): Promise<Metering> => {
+    const started = await begin({ interval: seconds(Math.max(SHORTEST_INTERVAL, intervalS)) });
+    started.onSnapshot(snapshot => server.emit('snapshot', snapshot));
+    return started;
+  };
+  const stop = async (): Promise<null> => {
+    const ending = meter;
+    meter = undefined;
+    (await ending)?.dispose();
+    return null;
+  };
+  const server = serve<MeteringCalls, MeteringEvents>(channel, {
+    start: async ({ intervalS }) => {
+      meter ??= start(intervalS);
+      return (await meter).read();
+    },
+    read: async () => (await meter)?.read() ?? null,
+    stop,
+  });
+  channel.onClose(() => void stop());
+  return server;
+}
+
+const SHORTEST_INTERVAL = 0.1;
+
+if (parentPort !== null) serveMetering(portChannel(parentPort));

@@ -1,0 +1,223 @@
+/**
+ * Power of NVIDIA GPUs from one long-lived `nvidia-smi`. The driver's energy counter is not among its query fields, so
+ * this is sampled power. A sleeping GPU is never asked, and an idle one that could sleep is left alone after a while.
+ */
+import type { Figure } from '../base/figure';
+import { figure } from '../base/figure';
+import type { RunOutcome } from '../base/ports';
+import type { Disposable } from '../base/store';
+import type { Text } from '../base/text';
+import { text } from '../base/text';
+import type { Joules, Seconds, Watts } from '../base/units';
+import { energyOf, joules, seconds } from '../base/units';
+import { environmentOf } from './environment';
+import { gpuSleep } from './gpuSleep';
+import type { Domain, NotFound, Probe, Reading, Running, Sensor } from './meter';
+import { found, notFound } from './meter';
+import type { GpuLine } from './nvidiaLines';
+import { freshness, parseGpuLine, queryArguments } from './nvidiaLines';
+import type { World } from './world';
+
+export type NvidiaWorld = Pick<World, 'platform' | 'files' | 'clocks' | 'run' | 'stream'>;
+
+export function createNvidia(world: NvidiaWorld): Sensor {
+  let seen: readonly GpuLine[] = [];
+  return {
+    id: 'nvidia',
+    probe: async () => {
+      const refusal = beforeAsking(world);
+      if (refusal !== undefined) return refusal;
+      const outcome = await world.run(TOOL, queryArguments(), seconds(5));
+      const answer = judge(outcome);
+      seen = linesOf(outcome.stdout);
+      return answer;
+    },
+    stirred: () => {
+      const { devices, asleep } = gpuSleep(world.files, VENDOR);
+      return devices > 0 && !asleep;
+    },
+    start: interval => new NvidiaRunning(world, interval, seen),
+  };
+}
+
+const TOOL = 'nvidia-smi';
+const VENDOR = '0x10de';
+
+/** What the system's own files say, so that the tool, which would wake the GPU, need not be asked. */
+function beforeAsking(world: NvidiaWorld): NotFound | undefined {
+  if (world.platform !== 'linux') return undefined;
+  const { devices, asleep } = gpuSleep(world.files, VENDOR);
+  if (asleep)
+    return notFound(
+      'asleep',
+      text('the NVIDIA GPU sleeps, and asking it for its power would wake it'),
+      text('nothing to do: it is metered as soon as a program uses it'),
+    );
+  // WSL has no PCI device for the GPU, but a tool that reaches it through Windows.
+  if (devices === 0 && environmentOf(world) !== 'wsl')
+    return notFound('absent', text('there is no NVIDIA GPU on the PCI bus'));
+  return undefined;
+}
+
+function judge({ status, stdout, stderr }: RunOutcome): Probe {
+  if (status === 'missing')
+    return notFound(
+      'absent',
+      text('there is no {0}', TOOL),
+      text('install the NVIDIA driver; for a container, start it with --gpus all'),
+    );
+  if (status === 'timeout')
+    return notFound(
+      'unreliable',
+      text('{0} does not answer within {1} s', TOOL, 5),
+      text('look for a stuck GPU or driver in {0}', 'dmesg'),
+    );
+  const words = firstLine(`${stderr}\n${stdout}`);
+  if (/insufficient permissions|permission denied/i.test(words))
+    return notFound(
+      'denied',
+      text('{0} may not ask the GPU: {1}', TOOL, words),
+      text('ask for access to {0}', '/dev/nvidia*'),
+    );
+  const gpus = linesOf(stdout);
+  if (gpus.length === 0)
+    return status === 'failed' || /NVIDIA-SMI has failed|No devices were found/i.test(words)
+      ? notFound('absent', text('{0} finds no GPU: {1}', TOOL, words), text('load or update the NVIDIA driver'))
+      : notFound('unreliable', text('{0} writes something that is not understood: {1}', TOOL, words));
+  const telling = gpus.filter(gpu => gpu.power !== undefined);
+  const silent = gpus.filter(gpu => gpu.power === undefined);
+  const remarks = silent.map(({ index, name }) => text('GPU {0} ({1}) does not tell its power', index, name));
+  return telling.length > 0
+    ? found(telling.map(domainOf), 'sampled', remarks)
+    : notFound('absent', text('no GPU here tells its power ({0})', silent.map(gpu => gpu.name).join(', ')));
+}
+
+const linesOf = (stdout: string): readonly GpuLine[] =>
+  stdout.split('\n').flatMap(line => {
+    const gpu = parseGpuLine(line);
+    return gpu === undefined ? [] : [gpu];
+  });
+
+const firstLine = (words: string): string =>
+  (words.split('\n').find(line => line.trim() !== '') ?? '').trim().slice(0, 160);
+
+const domainOf = ({ index }: GpuLine): Domain => `gpu:${index}`;
+
+/** Idle for so long, a GPU that may sleep is left alone. */
+const IDLE_BEFORE_PAUSE = 30;
+/** Left alone and still awake for so long, somebody else uses it: look again. */
+const AWAKE_BEFORE_RESUME = 60;
+const RESTART_AFTER = 10;
+
+type State =
+  | { readonly kind: 'streaming'; readonly child: Disposable }
+  | { readonly kind: 'paused'; readonly since: number; readonly slept: boolean }
+  | { readonly kind: 'failed'; readonly since: number; readonly problem: string }
+  | { readonly kind: 'ended' };
+
+class NvidiaRunning implements Running {
+  readonly #latest = new Map<string, { gpu: GpuLine; at: Seconds }>();
+  #state: State = { kind: 'ended' };
+  #busyAt: Seconds;
+  /** Doubles while the GPU turns out not to go to sleep when left alone. */
+  #patience = IDLE_BEFORE_PAUSE;
+
+  constructor(
+    readonly world: NvidiaWorld,
+    readonly interval: Seconds,
+    seen: readonly GpuLine[],
+  ) {
+    this.#busyAt = world.clocks.now();
+    for (const gpu of seen) this.#hear(gpu);
+    this.#stream();
+  }
+
+  sample(elapsed: Seconds): readonly Reading[] {
+    this.#step();
+    if (this.#state.kind !== 'streaming') return [];
+    const now = this.world.clocks.now();
+    const fresh = freshness(this.interval);
+    return [...this.#latest.values()]
+      .filter(({ at }) => now - at <= fresh)
+      .flatMap(({ gpu }) =>
+        gpu.power === undefined ? [] : [{ domain: domainOf(gpu), energy: sampled(gpu.power, elapsed) }],
+      );
+  }
+
+  trouble(): Text | undefined {
+    switch (this.#state.kind) {
+      case 'streaming':
+        return text('{0} has not written for a while', TOOL);
+      case 'paused':
+        return this.#state.slept
+          ? text('the NVIDIA GPU sleeps, and asking it for its power would wake it')
+          : text('the NVIDIA GPU is idle and is left alone so that it can sleep');
+      case 'failed':
+        return text('{0} ended: {1}', TOOL, this.#state.problem);
+      case 'ended':
+        return undefined;
+    }
+  }
+
+  dispose(): void {
+    this.#stop({ kind: 'ended' });
+  }
+
+  #hear(gpu: GpuLine): void {
+    const at = this.world.clocks.now();
+    this.#latest.set(gpu.index, { gpu, at });
+    // A GPU that does not tell its load may be busy.
+    if (gpu.load !== 0) this.#busyAt = at;
+  }
+
+  #stream(): void {
+    const child = this.world.stream(TOOL, queryArguments(this.interval), {
+      onLine: line => {
+        const gpu = parseGpuLine(line);
+        if (gpu !== undefined) this.#hear(gpu);
+      },
+      onEnd: problem => {
+        if (this.#state.kind !== 'ended') this.#state = { kind: 'failed', since: this.world.clocks.now(), problem };
+      },
+    });
+    this.#state = { kind: 'streaming', child };
+  }
+
+  #stop(next: State): void {
+    const state = this.#state;
+    this.#state = next;
+    if (state.kind === 'streaming') state.child.dispose();
+  }
+
+  /** Lets a GPU sleep, sees it wake, and starts a broken stream again. Reads files only, and at most a few. */
+  #step(): void {
+    const now = this.world.clocks.now();
+    const state = this.#state;
+    if (state.kind === 'streaming') {
+      const idle = now - this.#busyAt >= this.#patience;
+      if (idle && gpuSleep(this.world.files, VENDOR).maySleep) this.#stop({ kind: 'paused', since: now, slept: false });
+    } else if (state.kind === 'paused') {
+      const { asleep } = gpuSleep(this.world.files, VENDOR);
+      if (asleep && !state.slept) this.#state = { ...state, slept: true };
+      else if (!asleep && (state.slept || now - state.since >= AWAKE_BEFORE_RESUME)) this.#resume(state.slept);
+    } else if (state.kind === 'failed' && now - state.since >= RESTART_AFTER) {
+      if (!gpuSleep(this.world.files, VENDOR).asleep) this.#resume(true);
+    }
+  }
+
+  #resume(slept: boolean): void {
+    this.#patience = slept ? IDLE_BEFORE_PAUSE : Math.min(2 * this.#patience, 600);
+    this.#busyAt = this.world.clocks.now();
+    this.#latest.clear();
+    this.#stream();
+  }
+}
+
+/*
+ * The vendor states 5 % for old boards (NVML reference, nvmlDeviceGetPowerUsage); since Ampere the value is an average
+ * over a second, and on some boards only a part of that second is looked at, so bursts are missed.
+ */
+function sampled(power: Watts, time: Seconds): Figure<Joules> {
+  const energy = energyOf(power, time);
+  return figure(energy, joules(energy * 0.9), joules(energy * 1.1), 'measured', 'nvidia-smi, sampled power');
+}
