@@ -1,0 +1,178 @@
+/**
+ * Tensors' elements: made deterministically, quickly and in pieces, then stored as the element type wants them.
+ * Values are ordinary ones: a model of zeros or of denormal numbers does not take a real model's time or power.
+ */
+import { InputError } from '../base/findings';
+import { text } from '../base/text';
+import type { WeightFill } from '../protocol/profiler';
+
+/** xorshift128 (Marsaglia 2003): equal seeds give equal numbers on every machine. */
+export class Random {
+  #a: number;
+  #b = 362436069;
+  #c = 521288629;
+  #d = 88675123;
+
+  constructor(seed: number) {
+    this.#a = (seed ^ 0x9e3779b9) | 1;
+    for (let i = 0; i < 16; i++) this.word();
+  }
+
+  /** 32 bits. */
+  word(): number {
+    let t = this.#a;
+    t ^= t << 11;
+    t ^= t >>> 8;
+    [this.#a, this.#b, this.#c] = [this.#b, this.#c, this.#d];
+    this.#d = (this.#d ^ (this.#d >>> 19) ^ t) >>> 0;
+    return this.#d;
+  }
+
+  /** In [0, 1). */
+  uniform(): number {
+    return this.word() / 2 ** 32;
+  }
+}
+
+const POOL = 1 << 18;
+const STRETCH = 1 << 16;
+
+/** An endless supply of numbers for one seed. */
+export class Source {
+  readonly #random: Random;
+  #normals: Float32Array | undefined;
+
+  constructor(seed: number) {
+    this.#random = new Random(seed);
+  }
+
+  /**
+   * `count` new values. Normal values come from a pool in stretches that begin at random places: a gigabyte of them
+   * in a second or two, and no two rows of a matrix alike.
+   */
+  take(fill: WeightFill, count: number): Float32Array {
+    const values = new Float32Array(count);
+    switch (fill.kind) {
+      case 'constant':
+        return values.fill(fill.value);
+      case 'uniform':
+        return values.map(() => fill.low + (fill.high - fill.low) * this.#random.uniform());
+      case 'integers':
+        return values.map(() => fill.low + Math.floor((fill.high - fill.low) * this.#random.uniform()));
+      case 'normal':
+        this.#copyNormals(values, fill.mean, fill.std);
+        return values;
+    }
+  }
+
+  #copyNormals(values: Float32Array, mean: number, std: number): void {
+    const pool = (this.#normals ??= normalPool(this.#random));
+    for (let at = 0; at < values.length;) {
+      let from = this.#random.word() % (POOL - 1);
+      const end = Math.min(values.length, at + STRETCH, at + POOL - from);
+      for (; at < end; at++, from++) values[at] = mean + std * (pool[from] ?? 0);
+    }
+  }
+}
+
+/** Box and Muller (1958). */
+function normalPool(random: Random): Float32Array {
+  const pool = new Float32Array(POOL);
+  for (let i = 0; i < POOL; i += 2) {
+    const radius = Math.sqrt(-2 * Math.log(1 - random.uniform()));
+    const angle = 2 * Math.PI * random.uniform();
+    pool[i] = radius * Math.cos(angle);
+    pool[i + 1] = radius * Math.sin(angle);
+  }
+  return pool;
+}
+
+export type Elements =
+  | Float32Array
+  | Float64Array
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** In the layout of ONNX's raw data: little-endian, half-width floats as their bits, 4-bit types two to a byte. */
+export function store(dtype: string, values: Float32Array | readonly number[]): Elements {
+  switch (dtype) {
+    case 'float32':
+      return values instanceof Float32Array ? values : Float32Array.from(values);
+    case 'float64':
+      return Float64Array.from(values);
+    case 'float16':
+      return Uint16Array.from(values, half);
+    case 'bfloat16':
+      return Uint16Array.from(values, brainHalf);
+    case 'int8':
+      return Int8Array.from(values);
+    case 'uint8':
+    case 'bool':
+      return Uint8Array.from(values);
+    case 'int16':
+      return Int16Array.from(values);
+    case 'uint16':
+      return Uint16Array.from(values);
+    case 'int32':
+      return Int32Array.from(values);
+    case 'uint32':
+      return Uint32Array.from(values);
+    case 'int64':
+      return BigInt64Array.from(values as readonly number[], BigInt);
+    case 'uint64':
+      return BigUint64Array.from(values as readonly number[], BigInt);
+    case 'int4':
+    case 'uint4':
+      return packNibbles(values);
+    default:
+      throw new InputError(
+        'unsupported-dtype',
+        text('tensors of {0} cannot be made here', dtype),
+        text('profile a variant of the model in another element type, such as float32'),
+      );
+  }
+}
+
+export const bytesOf = (elements: Elements): Uint8Array =>
+  new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
+
+function packNibbles(values: Float32Array | readonly number[]): Uint8Array {
+  const packed = new Uint8Array(Math.ceil(values.length / 2));
+  for (let i = 0; i < values.length; i++)
+    packed[i >> 1] = (packed[i >> 1] ?? 0) | (((values[i] ?? 0) & 15) << (4 * (i & 1)));
+  return packed;
+}
+
+const floats = new Float32Array(1);
+const words = new Uint32Array(floats.buffer);
+
+/** Bits of the nearest IEEE 754 binary16, ties to even. */
+export function half(value: number): number {
+  floats[0] = value;
+  const word = words[0] ?? 0;
+  const sign = (word >>> 16) & 0x8000;
+  const magnitude = word & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00; // not a number
+  if (magnitude >= 0x47800000) return sign | 0x7c00; // 2^16 and beyond: infinity
+  if (magnitude < 0x38800000) {
+    // Below 2^-14 the result is a multiple of 2^-24; adding 2^-1 makes the float unit round to just that.
+    floats[0] = Math.abs(value) + 0.5;
+    return sign | ((words[0] ?? 0) - 0x3f000000);
+  }
+  const odd = (magnitude >>> 13) & 1;
+  return sign | ((magnitude - 0x38000000 + 0xfff + odd) >>> 13);
+}
+
+/** Bits of the nearest bfloat16, ties to even. */
+export function brainHalf(value: number): number {
+  floats[0] = value;
+  const word = words[0] ?? 0;
+  if ((word & 0x7fffffff) > 0x7f800000) return (word >>> 16) | 0x40;
+  return ((word + 0x7fff + ((word >>> 16) & 1)) >>> 16) & 0xffff;
+}
