@@ -48,7 +48,7 @@ export function parse(syntax: CommandSyntax, argv: readonly string[]): Arguments
       },
     ]),
   );
-  const { values, positionals } = attempt(syntax, () =>
+  const parsed = attempt(syntax, () =>
     parseArgs({
       args: [...argv],
       options: { ...options, help: { type: 'boolean' } },
@@ -56,6 +56,8 @@ export function parse(syntax: CommandSyntax, argv: readonly string[]): Arguments
       strict: true,
     }),
   );
+  const values: Readonly<Record<string, unknown>> = parsed.values;
+  const { positionals } = parsed;
   if (values['help'] !== true) checkPositionals(syntax, positionals);
   const list = (name: string): readonly string[] => {
     const value = values[name];
