@@ -17,7 +17,8 @@ export interface Replacement {
 }
 
 /**
- * The new nodes stand where the last removed node stood. Parameters that only removed nodes used are dropped.
+ * The new nodes stand where the last removed node stood. Parameters that only removed nodes used are dropped
+ * unless a replacement takes them up.
  * Gaps of the original stay; contradictions in the new graph add gaps.
  */
 export function rewrite(graph: Graph, replacements: readonly Replacement[]): Graph {
@@ -26,10 +27,12 @@ export function rewrite(graph: Graph, replacements: readonly Replacement[]): Gra
   const builder = new GraphBuilder();
   builder.gaps.push(...graph.gaps);
   builder.modules.push(...graph.modules);
-  const ids = copyValues(graph, builder, orphans(graph, removed));
+  const lost = orphans(graph, removed);
+  const ids = copyValues(graph, builder, lost);
   const map = (old: ValueId): ValueId => {
-    const id = ids.get(old);
+    const id = ids.get(old) ?? (lost.has(old) ? copyValue(builder, valueOf(graph, old)) : undefined);
     if (id === undefined) throw new Error(`value ${old} is gone`);
+    ids.set(old, id);
     return id;
   };
   const positions = new Map<number, number>();
@@ -79,13 +82,13 @@ function copyValue(builder: GraphBuilder, { type, data, name, stored, role }: Va
     : builder.stored(role, type, stored, data);
 }
 
-/** Stored tensors and constants that only removed nodes read. */
+/** Stored tensors and constants that only removed nodes read: copied when a replacement asks for them. */
 function orphans(graph: Graph, removed: ReadonlySet<number>): ReadonlySet<ValueId> {
   const kept = new Set<ValueId>(graph.outputs.map(output => output.value));
   const lost = new Set<ValueId>();
   for (const node of graph.nodes)
     for (const input of node.inputs) if (input !== undefined) (removed.has(node.id) ? lost : kept).add(input);
-  return new Set([...lost].filter(id => !kept.has(id)));
+  return new Set([...lost].filter(id => !kept.has(id) && !['input', 'computed'].includes(valueOf(graph, id).role)));
 }
 
 function releases(

@@ -63,7 +63,7 @@ function biasesBeforeNorms(graph: Graph): readonly Node[] {
     return (
       valueOf(graph, bias).role === 'parameter' &&
       others.length === 0 &&
-      reader?.op === 'batchNorm' &&
+      reader?.op === 'batch_norm' &&
       reader.inputs[0] === result
     );
   });

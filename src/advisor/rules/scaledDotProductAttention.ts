@@ -76,7 +76,7 @@ function matchAt(context: Context, softmax: Node): Match[] {
           makes: second.product.outputs,
           build: (builder, map) =>
             applyOp(builder, {
-              op: 'scaledDotProductAttention',
+              op: 'scaled_dot_product_attention',
               inputs: [map(query), map(key), map(value)],
               attrs: usual ? {} : { scale: factor },
               origin: { ...second.product.origin, label: 'scaled_dot_product_attention' },
