@@ -76,6 +76,8 @@ function allOptions(dev) {
     platform: 'node',
     target: 'node20',
     external: ['vscode', 'onnxruntime-node'],
+    // PyTorch's modules in our own words are Python files, read as text.
+    loader: { '.py': 'text' },
     // import() becomes a lazy require: the extension host, workers and plain Node all load it the same way.
     supported: { 'dynamic-import': false },
     plugins: [otherPrograms],

@@ -41,6 +41,7 @@ async function bundle(files, out) {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    loader: { '.py': 'text' },
     sourcemap: true,
     metafile: true,
     logLevel: 'warning',
