@@ -8,26 +8,26 @@ import type { WeightFill } from '../protocol/profiler';
 
 /** xorshift128 (Marsaglia 2003): equal seeds give equal numbers on every machine. */
 export class Random {
-  #a: number;
-  #b = 362436069;
-  #c = 521288629;
-  #d = 88675123;
+  /** In a typed array, where whole words are no heap objects. */
+  readonly #state: Uint32Array;
 
   constructor(seed: number) {
-    this.#a = (seed ^ 0x9e3779b9) | 1;
+    this.#state = Uint32Array.of((seed ^ 0x9e3779b9) | 1, 362436069, 521288629, 88675123);
     for (let i = 0; i < 16; i++) this.word();
   }
 
   /** 32 bits. */
   word(): number {
-    let t = this.#a;
+    const state = this.#state;
+    let t = state[0] ?? 0;
+    const last = state[3] ?? 0;
     t ^= t << 11;
     t ^= t >>> 8;
-    this.#a = this.#b;
-    this.#b = this.#c;
-    this.#c = this.#d;
-    this.#d = (this.#d ^ (this.#d >>> 19) ^ t) >>> 0;
-    return this.#d;
+    state[0] = state[1] ?? 0;
+    state[1] = state[2] ?? 0;
+    state[2] = last;
+    state[3] = last ^ (last >>> 19) ^ t;
+    return state[3];
   }
 
   /** In [0, 1). */
