@@ -25,6 +25,8 @@ export interface ApplyOptions {
   readonly outputs?: number;
   /** Types that the file itself declares, used (marked as a gap all the same) where inference fails. */
   readonly declared?: readonly (TensorType | undefined)[];
+  /** Carry constants of at most so many elements; for front ends that must bound their memory. */
+  readonly carried?: number;
 }
 
 export function applyOp(builder: GraphBuilder, node: NewNode, options: ApplyOptions = {}): ValueId[] {
@@ -38,7 +40,7 @@ export function applyOp(builder: GraphBuilder, node: NewNode, options: ApplyOpti
   try {
     const types = entry.infer(view);
     noteDataDependent(builder, node, operands, types);
-    const data = evaluate(entry, inferredView(view, types));
+    const data = evaluate(entry, inferredView(view, types), options.carried ?? MAX_CARRIED_ELEMENTS);
     return builder.node(
       node,
       types.map((type, index) => ({ type, ...(data[index] && { data: data[index] }) })),
@@ -67,12 +69,12 @@ function lostSize(type: TensorType): Unknown | undefined {
 }
 
 /** A failing evaluation only means that the elements are not known; the types stand. */
-function evaluate(entry: OpEntry, view: InferredView): readonly (ConstantData | undefined)[] {
+function evaluate(entry: OpEntry, view: InferredView, most: number): readonly (ConstantData | undefined)[] {
   if (entry.evaluate === undefined) return [];
   const count = view.outputs
     .map(elements)
     .reduce<number>((most, n) => Math.max(most, typeof n === 'number' ? n : Infinity), 0);
-  if (count > MAX_CARRIED_ELEMENTS) return [];
+  if (count > most) return [];
   try {
     return entry.evaluate(view);
   } catch (error) {

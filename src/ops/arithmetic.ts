@@ -1,6 +1,7 @@
 /** Element-wise arithmetic, broadcast. FLOPs: the steps of the formula per output element. */
+import type { DType } from '../ir/tensor';
 import { isFloat } from '../ir/tensor';
-import { dtypeOf, elementwise } from './elementwise';
+import { elementwise } from './elementwise';
 import type { Emitter, NodeView, OpEntry } from './op';
 import { elementwiseType } from './rules';
 import { spell } from './spell';
@@ -9,7 +10,7 @@ import { known } from './view';
 const BINARY = 'input: Tensor, other: Tensor';
 
 /** The element type in which the inputs meet. */
-const meeting = (node: NodeView): ReturnType<typeof dtypeOf> => known(elementwiseType(node).dtype);
+const meeting = (node: NodeView): DType => known(elementwiseType(node).dtype);
 const integral = (node: NodeView): boolean => !isFloat(meeting(node));
 
 /** input ± alpha·other */

@@ -122,7 +122,7 @@ export const where = defineOp({
     ),
   ],
   cost: () => free('selects elements'),
-  evaluate: node => [mapData(node, (condition, a, b) => (condition === 0 ? b : a) ?? 0)],
+  evaluate: node => [mapData(node, (condition, a = 0, b = 0) => (condition === 0 ? b : a))],
   torch: {
     'torch.where': [
       'condition: Tensor, input: Tensor, other: Tensor',

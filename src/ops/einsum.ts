@@ -133,6 +133,8 @@ function parse(node: NodeView): Equation {
 
 const dotIndex = (label: string): number => Number(label.slice(1));
 
+const letters = (term: string): Labels => Array.from(term);
+
 function expand(term: string, rank: number): Labels {
   const [before = '', after] = term.split('...');
   const named = before.length + (after?.length ?? 0);
@@ -140,7 +142,7 @@ function expand(term: string, rank: number): Labels {
     throw new Mismatch(text('the term "{0}" does not fit {1} axes', term, rank));
   const count = after === undefined ? 0 : rank - named;
   const dots = Array.from({ length: count }, (_, axis) => `.${count - 1 - axis}`);
-  return [...before, ...dots, ...(after ?? '')];
+  return [...letters(before), ...dots, ...letters(after ?? '')];
 }
 
 function agree(a: Dim | undefined, b: Dim, label: string): Dim {
@@ -157,5 +159,5 @@ function implicitOutput(operands: readonly Labels[], dots: Labels): Labels {
 
 function explicitOutput(target: string, dots: Labels): Labels {
   const [before = '', after] = target.split('...');
-  return after === undefined ? [...before] : [...before, ...dots, ...after];
+  return after === undefined ? letters(before) : [...letters(before), ...dots, ...letters(after)];
 }

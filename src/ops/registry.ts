@@ -3,9 +3,11 @@ import * as activation from './activation';
 import * as arithmetic from './arithmetic';
 import * as comparison from './comparison';
 import * as conv from './conv';
+import * as convTranspose from './convTranspose';
 import * as einsum from './einsum';
 import * as linear from './linear';
 import * as math from './math';
+import * as norm from './norm';
 import type { OnnxSpelling, OpEntry, TorchSpelling } from './op';
 
 /** Only the exports that are entries; families export helpers too. */
@@ -17,9 +19,11 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   arithmetic,
   comparison,
   conv,
+  convTranspose,
   einsum,
   linear,
   math,
+  norm,
 ];
 
 export const entries: readonly OpEntry[] = families
