@@ -1,6 +1,7 @@
 /** The front ends, in the order in which they are asked. */
 import type { Frontend } from './frontend';
+import { onnx } from './onnx/read';
 
-export const frontends: readonly Frontend[] = [];
+export const frontends: readonly Frontend[] = [onnx];
 
 export const frontendFor = (path: string): Frontend | undefined => frontends.find(frontend => frontend.sniff(path));

@@ -1,0 +1,296 @@
+/**
+ * If, Loop and Scan. What is known to execute is executed: the branch that the condition chooses, the body as often as
+ * the trip count says. Where that is not known there is a gap, and the totals stay lower bounds: the cheaper branch,
+ * no iteration at all.
+ */
+import { isUnknown, unknown } from '../../base/known';
+import type { Text } from '../../base/text';
+import { text } from '../../base/text';
+import type { ConstantData, Node, Value, ValueId } from '../../ir/graph';
+import type { Dim, TensorType } from '../../ir/tensor';
+import { tensor } from '../../ir/tensor';
+import { nodeCost } from '../../ops/cost';
+import type { Interpreter, Place } from './interpreter';
+import { attributesOf } from './interpreter';
+import type { OnnxGraph, OnnxNodeProto } from './model';
+import type { Bound } from './scope';
+import { Scope } from './scope';
+
+/** Iterations without a single node in them would never meet the budget of nodes. */
+const MOST_ITERATIONS = 100_000;
+
+export function runIf(run: Interpreter, node: OnnxNodeProto, scope: Scope, place: Place): void {
+  const condition = scalarOf(run, node.inputs[0] ?? '', scope, place);
+  const branches = ['then_branch', 'else_branch'] as const;
+  const runBranch = (branch: (typeof branches)[number]): readonly Bound[] =>
+    runBody(run, node, branch, new Scope(scope), place).outputs;
+  if (condition !== undefined) {
+    run.bind(node, scope, place, runBranch(condition !== 0 ? 'then_branch' : 'else_branch'));
+    return;
+  }
+  run.gap('unknown-branch', text('the condition is not known; the cheaper branch is counted'), place.path);
+  const start = mark(run);
+  const [first, second] = branches.map(branch => trial(run, start, () => runBranch(branch)));
+  if (first === undefined || second === undefined) return;
+  const chosen = cheaper(first, second);
+  const other = chosen === first ? second : first;
+  restore(run, chosen);
+  run.bind(
+    node,
+    scope,
+    place,
+    chosen.outputs.map((bound, index) => joinBounds(run, bound, chosen, other.outputs[index], other)),
+  );
+}
+
+export function runLoop(run: Interpreter, node: OnnxNodeProto, scope: Scope, place: Place): void {
+  const [trips = '', condition = '', ...carried] = node.inputs;
+  const most = trips === '' ? Infinity : scalarOf(run, trips, scope, place);
+  const initially = condition === '' ? 1 : scalarOf(run, condition, scope, place);
+  const initial = carried.map(name => run.boundOf(name, scope, place));
+  const start = mark(run);
+  if (most !== undefined && initially !== undefined) {
+    const outcome = unroll(run, node, scope, place, { most, condition: initially, state: initial });
+    if (outcome !== undefined) {
+      const scans = outcome.scans.map(items => stacked(run, items, 0, node, place));
+      run.bind(node, scope, place, [...outcome.state, ...scans]);
+      return;
+    }
+    rewind(run, start);
+  }
+  const because = text('how often the loop runs is not known; it is not counted');
+  run.gap('unknown-trip-count', because, place.path);
+  const body = trial(run, start, () => iterate(run, node, scope, place, undefined, initial).outputs);
+  const [, ...results] = body.outputs;
+  const joined = initial.map((bound, index) => joinBounds(run, bound, undefined, results[index], body));
+  const scans = results.slice(initial.length).map(bound => lostScan(run, bound, body, because));
+  run.bind(node, scope, place, [...joined, ...scans]);
+}
+
+export function runScan(run: Interpreter, node: OnnxNodeProto, scope: Scope, place: Place): void {
+  const attrs = attributesOf(node, place.context);
+  const count = typeof attrs['num_scan_inputs'] === 'number' ? attrs['num_scan_inputs'] : node.inputs.length;
+  const states = node.inputs.length - count;
+  const bounds = node.inputs.map(name => run.boundOf(name, scope, place));
+  const scanned = bounds.slice(states).map(bound => (typeof bound === 'number' ? bound : undefined));
+  const inputAxes = numbersOf(attrs['scan_input_axes']);
+  const lengths = scanned.map((id, index) => sizeOf(run, id, inputAxes[index] ?? 0));
+  const length = lengths.find(size => size !== undefined);
+  const because = text('how often the scan runs is not known; it is not counted');
+  if (length === undefined || length > MOST_ITERATIONS || (place.context.opsets.get('') ?? 1) < 9) {
+    run.gap('unknown-trip-count', because, place.path);
+    run.bind(node, scope, place, run.unknowns(node, [], place, because));
+    return;
+  }
+  const reversed = numbersOf(attrs['scan_input_directions']);
+  let state = bounds.slice(0, states);
+  const scans: Bound[][] = [];
+  for (let step = 0; step < length && !run.exhausted; step++) {
+    const slices = scanned.map((id, index): Bound => {
+      const at = reversed[index] === 1 ? length - 1 - step : step;
+      return id === undefined
+        ? run.lost(because)
+        : run.core('select', [id], { dim: inputAxes[index] ?? 0, index: at }, node, place);
+    });
+    const { outputs } = runBody(run, node, 'body', new Scope(scope), place, [...state, ...slices]);
+    state = outputs.slice(0, states);
+    outputs.slice(states).forEach((bound, index) => (scans[index] ??= []).push(bound));
+  }
+  const outputAxes = numbersOf(attrs['scan_output_axes']);
+  const stacks = scans.map((items, index) => stacked(run, items, outputAxes[index] ?? 0, node, place));
+  run.bind(node, scope, place, [...state, ...stacks]);
+}
+
+const numbersOf = (attr: unknown): readonly number[] => (Array.isArray(attr) ? (attr as number[]) : []);
+
+function sizeOf(run: Interpreter, id: ValueId | undefined, axis: number): number | undefined {
+  if (id === undefined) return undefined;
+  const { shape } = run.builder.type(id);
+  const size = isUnknown(shape) ? undefined : shape.at(axis);
+  return typeof size === 'number' ? size : undefined;
+}
+
+interface Loop {
+  readonly most: number;
+  readonly condition: number;
+  readonly state: readonly Bound[];
+}
+
+/** Undefined where the condition cannot be followed. */
+function unroll(
+  run: Interpreter,
+  node: OnnxNodeProto,
+  scope: Scope,
+  place: Place,
+  { most, condition, state }: Loop,
+): { state: readonly Bound[]; scans: readonly (readonly Bound[])[] } | undefined {
+  const scans: Bound[][] = node.outputs.slice(state.length).map(() => []);
+  let going: number | undefined = condition;
+  let current = state;
+  for (let step = 0; step < most && going !== 0 && !run.exhausted; step++) {
+    if (step >= MOST_ITERATIONS) return undefined;
+    const [next, ...results]: readonly Bound[] = iterate(run, node, scope, place, step, current).outputs;
+    going = typeof next === 'number' ? firstOf(run.builder.value(next).data) : undefined;
+    // With the last iteration done the condition no longer matters.
+    if (going === undefined && step + 1 < most) return undefined;
+    current = results.slice(0, state.length);
+    results.slice(state.length).forEach((bound, index) => scans[index]?.push(bound));
+  }
+  return { state: current, scans };
+}
+
+function iterate(
+  run: Interpreter,
+  node: OnnxNodeProto,
+  scope: Scope,
+  place: Place,
+  step: number | undefined,
+  state: readonly Bound[],
+): Body {
+  const counter = run.builder.constant(tensor('int64', []), step === undefined ? undefined : [step]);
+  const going = run.builder.constant(tensor('bool', []), step === undefined ? undefined : [1]);
+  return runBody(run, node, 'body', new Scope(scope), place, [counter, going, ...state]);
+}
+
+interface Body {
+  readonly outputs: readonly Bound[];
+}
+
+function runBody(
+  run: Interpreter,
+  node: OnnxNodeProto,
+  name: string,
+  inner: Scope,
+  place: Place,
+  inputs: readonly Bound[] = [],
+): Body {
+  const graph = graphOf(node, name);
+  if (graph === undefined) {
+    const missing = text('"{0}" has no graph "{1}"', node.op, name);
+    run.gap('invalid-model', missing, place.path);
+    return { outputs: node.outputs.map(() => run.lost(missing)) };
+  }
+  graph.inputs.forEach((input, index) => {
+    const bound = inputs[index];
+    if (bound !== undefined) inner.set(input.name, bound);
+  });
+  const { context } = place;
+  run.runGraph(graph, inner, { ...context, place: `${place.path}/${name}/` });
+  return { outputs: graph.outputs.map(output => run.boundOf(output.name, inner, place)) };
+}
+
+function graphOf(node: OnnxNodeProto, name: string): OnnxGraph | undefined {
+  const attribute = node.attributes.find(found => found.name === name);
+  return attribute?.kind === 'graph' ? attribute.graph : undefined;
+}
+
+function scalarOf(run: Interpreter, name: string, scope: Scope, place: Place): number | undefined {
+  const id = run.tensorOf(name, scope, place);
+  return id === undefined ? undefined : firstOf(run.builder.value(id).data);
+}
+
+function firstOf(data: ConstantData | undefined): number | undefined {
+  const first = data?.[0];
+  return typeof first === 'number' ? first : undefined;
+}
+
+/** The scan outputs of all iterations along a new axis. */
+function stacked(run: Interpreter, items: readonly Bound[], axis: number, node: OnnxNodeProto, place: Place): ValueId {
+  const ids = items.filter(item => typeof item === 'number');
+  if (ids.length > 0 && ids.length === items.length) return run.core('stack', ids, { dim: axis }, node, place);
+  return run.lost(text('"{0}" ran no iteration; the shape of what it collects is not known', node.op));
+}
+
+function lostScan(run: Interpreter, bound: Bound, body: Trial, because: Text): ValueId {
+  const type = typeof bound === 'number' ? body.valueOf(bound)?.type : undefined;
+  const lost = unknown(because);
+  if (type === undefined) return run.lost(because);
+  return run.builder.constant(tensor(type.dtype, isUnknown(type.shape) ? lost : [lost, ...type.shape]));
+}
+
+/** Lengths of the builder's lists, to go back to. */
+interface Mark {
+  readonly nodes: number;
+  readonly values: number;
+  readonly gaps: number;
+}
+
+/** What was executed on trial and taken back. */
+interface Trial {
+  readonly nodes: readonly Node[];
+  readonly values: readonly Value[];
+  readonly gaps: Interpreter['builder']['gaps'];
+  readonly outputs: readonly Bound[];
+  readonly macs: number;
+  valueOf(id: ValueId): Value | undefined;
+}
+
+function mark({ builder }: Interpreter): Mark {
+  return { nodes: builder.nodes.length, values: builder.values.length, gaps: builder.gaps.length };
+}
+
+function rewind({ builder }: Interpreter, { nodes, values, gaps }: Mark): void {
+  builder.nodes.length = nodes;
+  builder.values.length = values;
+  builder.gaps.length = Math.min(gaps, builder.gaps.length);
+}
+
+function trial(run: Interpreter, start: Mark, execute: () => readonly Bound[]): Trial {
+  const outputs = execute();
+  const { builder } = run;
+  const nodes = builder.nodes.slice(start.nodes);
+  const values = builder.values.slice(start.values);
+  const gaps = builder.gaps.slice(start.gaps);
+  const graph = builder.finish('', []);
+  const macs = nodes.reduce((total, node) => {
+    const cost = nodeCost(graph, node).macs;
+    return total + (isUnknown(cost) ? 0 : cost);
+  }, 0);
+  rewind(run, start);
+  const valueOf = (id: ValueId): Value | undefined =>
+    id < start.values ? builder.values[id] : values[id - start.values];
+  return { nodes, values, gaps, outputs, macs, valueOf };
+}
+
+/** Ids are positions, so what was taken back can be put back at the same mark. */
+function restore({ builder }: Interpreter, { nodes, values, gaps }: Trial): void {
+  for (const value of values) builder.values.push(value);
+  for (const node of nodes) builder.nodes.push(node);
+  for (const gap of gaps) builder.gap(gap);
+}
+
+const cheaper = (a: Trial, b: Trial): Trial => (b.macs < a.macs ? b : a);
+
+/** What is true of both: sizes that differ are unknown. */
+function joinBounds(
+  run: Interpreter,
+  kept: Bound,
+  keptIn: Trial | undefined,
+  other: Bound | undefined,
+  otherIn: Trial,
+): Bound {
+  const because = text('it depends on which way the model takes');
+  if (typeof kept !== 'number' || typeof other !== 'number')
+    return typeof kept === 'number' ? run.lost(because) : { kind: 'sequence', items: unknown(because) };
+  const [a, b] = [keptIn === undefined ? run.builder.values[kept] : keptIn.valueOf(kept), otherIn.valueOf(other)];
+  if (a === undefined || b === undefined) return run.lost(because);
+  const type = joinTypes(a.type, b.type, because);
+  const data = sameData(a.data, b.data) ? a.data : undefined;
+  if (type === a.type && data === a.data) return kept;
+  return run.builder.constant(type, data);
+}
+
+function joinTypes(a: TensorType, b: TensorType, because: Text): TensorType {
+  const lost = unknown(because);
+  const dtype = a.dtype === b.dtype ? a.dtype : lost;
+  if (isUnknown(a.shape) || isUnknown(b.shape) || a.shape.length !== b.shape.length) return tensor(dtype, lost);
+  const other = b.shape;
+  const shape = a.shape.map((dim, axis): Dim => (dim === other[axis] ? dim : lost));
+  return dtype === a.dtype && shape.every((dim, axis) => dim === (a.shape as readonly Dim[])[axis])
+    ? a
+    : tensor(dtype, shape);
+}
+
+const sameData = (a: ConstantData | undefined, b: ConstantData | undefined): boolean =>
+  a === b ||
+  (a !== undefined && b !== undefined && a.length === b.length && a.every((item, index) => item === b[index]));
