@@ -4,7 +4,7 @@
  */
 import type { Maybe } from '../base/known';
 import { isUnknown } from '../base/known';
-import type { Graph, ValueId } from '../ir/graph';
+import type { Graph, Node, ValueId } from '../ir/graph';
 import { valueOf } from '../ir/graph';
 import { storedBytes } from '../ir/tensor';
 import { sharesStorage } from '../ops/layout';
@@ -31,10 +31,23 @@ export function peakActivations(graph: Graph): PeakMemory {
   };
   graph.nodes.forEach((node, index) => {
     for (const output of node.outputs) if (storage.get(output) === output) alive += size(output);
-    peak = Math.max(peak, alive);
+    peak = Math.max(peak, alive + scratch(graph, node));
     for (const root of freedAfter.get(index) ?? []) alive -= size(root);
   });
   return { bytes: peak, lowerBound };
+}
+
+/** Only PyTorch's kernels make it: a graph from source, which knows when the program lets go of a value. */
+function scratch(graph: Graph, node: Node): number {
+  const transient = entryOf(node.op)?.transient;
+  if (transient === undefined || graph.released === undefined) return 0;
+  try {
+    return transient(nodeView(graph, node));
+  } catch (error) {
+    // The sizes are unknown, which the outputs of the node have said already.
+    if (error instanceof Undetermined) return 0;
+    throw error;
+  }
 }
 
 /** The value that first made each computed value's storage; absent where that is an input, parameter or constant. */
