@@ -1,5 +1,6 @@
 /** All op entries, and lookup by core name, PyTorch spelling and ONNX op. Refuses duplicates when it is built. */
 import * as activation from './activation';
+import * as adaptivePool from './adaptivePool';
 import * as arithmetic from './arithmetic';
 import * as comparison from './comparison';
 import * as conv from './conv';
@@ -8,6 +9,7 @@ import * as einsum from './einsum';
 import * as linear from './linear';
 import * as math from './math';
 import * as norm from './norm';
+import * as pool from './pool';
 import type { OnnxSpelling, OpEntry, TorchSpelling } from './op';
 
 /** Only the exports that are entries; families export helpers too. */
@@ -16,6 +18,7 @@ const isEntry = (value: unknown): value is OpEntry =>
 
 const families: readonly Readonly<Record<string, unknown>>[] = [
   activation,
+  adaptivePool,
   arithmetic,
   comparison,
   conv,
@@ -24,6 +27,7 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   linear,
   math,
   norm,
+  pool,
 ];
 
 export const entries: readonly OpEntry[] = families
