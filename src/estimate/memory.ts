@@ -7,7 +7,10 @@ import { isUnknown } from '../base/known';
 import type { Graph, Node, ValueId } from '../ir/graph';
 import { valueOf } from '../ir/graph';
 import { storedBytes } from '../ir/tensor';
+import { nodeView } from '../ops/cost';
 import { sharesStorage } from '../ops/layout';
+import { Undetermined } from '../ops/op';
+import { entryOf } from '../ops/registry';
 
 export interface PeakMemory {
   readonly bytes: number;
