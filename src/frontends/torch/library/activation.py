@@ -28,11 +28,6 @@ class ReLU(_InPlace):
         return F.relu(input, inplace=self.inplace)
 
 
-class ReLU6(_InPlace):
-    def forward(self, input):
-        return F.relu6(input, inplace=self.inplace)
-
-
 class SELU(_InPlace):
     def forward(self, input):
         return F.selu(input, self.inplace)
@@ -78,6 +73,14 @@ class Hardtanh(Module):
 
     def forward(self, input):
         return F.hardtanh(input, self.min_val, self.max_val, self.inplace)
+
+
+class ReLU6(Hardtanh):
+    def __init__(self, inplace=False):
+        super().__init__(0.0, 6.0, inplace)
+
+    def forward(self, input):
+        return F.relu6(input, inplace=self.inplace)
 
 
 class Sigmoid(Module):
