@@ -142,13 +142,11 @@ const nodeName = (name: string): string => name.replace(/_token_\d+$/, '');
 
 /** The calling thread and all that ever helped it; ops that ran alone do not list helpers. */
 function countThreads(events: readonly TraceEvent[]): number | null {
-  const stats = events.flatMap(({ args }) => {
-    const found = args['thread_scheduling_stats'];
-    return typeof found === 'object' && found !== null ? [found] : [];
-  });
+  const stats = events.flatMap(({ args }) => entriesOf(args['thread_scheduling_stats']));
   if (stats.length === 0) return null;
-  const helpers = stats.flatMap(({ sub_threads: sub }) =>
-    typeof sub === 'object' && sub !== null ? Object.keys(sub) : [],
-  );
-  return 1 + new Set(helpers).size;
+  const helpers = stats.flatMap(([name, value]) => (name === 'sub_threads' ? entriesOf(value) : []));
+  return 1 + new Set(helpers.map(([id]) => id)).size;
 }
+
+const entriesOf = (value: unknown): [string, unknown][] =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : [];
