@@ -24,7 +24,9 @@ export function choose(answers: readonly Answer[]): readonly Part[] {
   const modelled = [...best(answers.filter(({ probe }) => probe.ok && probe.method === 'model'))].filter(
     ([domain]) => !measured.has(domain) && !roots.some(root => contains(root, domain)),
   );
-  const counted = new Set([...roots, ...modelled.map(([domain]) => domain)]);
+  // Measured cores do not make a measured package: the modelled whole is added, the cores are shown.
+  const fill = modelled.map(([domain]) => domain);
+  const counted = new Set([...roots.filter(root => !fill.some(domain => contains(domain, root))), ...fill]);
   return [...measured, ...modelled].map(([domain, { id, method }]) => ({
     domain,
     sensor: id,

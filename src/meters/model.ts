@@ -33,7 +33,7 @@ export function createModel(world: ModelWorld): Sensor {
       const virtual = identity.virtual && environmentOf(world) !== 'wsl';
       models = { processor: processorModel({ ...identity, virtual }), memory: memoryModel(identity) };
       const covers: Domain[] = models.memory === undefined ? ['cpu-package'] : ['cpu-package', 'dram'];
-      const remarks = [text('modelled, not measured: {0}', models.processor.words)];
+      const remarks = [models.processor.remark];
       if (models.memory === undefined) remarks.push(text('the size of the memory is not known'));
       return found(covers, 'model', remarks);
     },
@@ -50,8 +50,9 @@ interface Models {
 export interface ProcessorModel {
   readonly idle: Figure<Watts>;
   readonly full: Figure<Watts>;
-  /** What it rests on. */
-  readonly words: string;
+  readonly source: string;
+  /** That it is modelled, and on what it rests. */
+  readonly remark: Text;
 }
 
 /** From an exact row of the table, a family, or nothing but the number of cores. A virtual machine owns a share. */
@@ -60,68 +61,78 @@ export function processorModel(identity: Identity): ProcessorModel {
   const row = findProcessor(name);
   if (identity.virtual) {
     // Two hardware threads a core, as servers have them.
-    if (row !== undefined)
-      return fromRated(packagePowerOf(row), identity.threads / (2 * row.cores), `a share of ${row.name}`);
-    const scale = (power: number): Watts => watts(power * identity.threads);
-    return {
-      idle: mapFigure(CLOUD_THREAD_POWER.idle, scale),
-      full: mapFigure(CLOUD_THREAD_POWER.full, scale),
-      words: `${identity.threads} × average cloud hardware thread`,
-    };
+    if (row !== undefined) return shareOf(row.name, packagePowerOf(row), identity.threads / (2 * row.cores));
+    return cloudThreads(identity.threads);
   }
   const sockets = Math.max(1, identity.sockets ?? 1);
-  if (row !== undefined) return fromRated(packagePowerOf(row), sockets, row.name);
+  if (row !== undefined) return packagesOf(row.name, packagePowerOf(row), sockets);
   const family = findProcessorClass(name);
-  if (family !== undefined) return fromRated(family.power, sockets, family.name);
-  const cores = identity.cores ?? Math.max(1, identity.threads / 2);
-  return fromRated(genericPackagePower(cores, identity.laptop), 1, `unknown processor of ${Math.round(cores)} cores`);
+  if (family !== undefined) return packagesOf(family.name, family.power, sockets);
+  const cores = Math.round(identity.cores ?? Math.max(1, identity.threads / 2));
+  const rated = genericPackagePower(cores, identity.laptop);
+  const remark = text('modelled, not measured: an unknown processor of {0} cores', cores);
+  return fromRated(rated, `model: unknown processor of ${cores} cores, ${rated.source}`, remark);
 }
 
-function fromRated(rated: Figure<Watts>, count: number, name: string): ProcessorModel {
-  const full = mapFigure(rated, power => watts(power * count));
+function packagesOf(name: string, power: Figure<Watts>, count: number): ProcessorModel {
+  const rated = times(power, count);
+  const remark = text('modelled, not measured: {0} × {1}, {2} W at full load', count, name, rated.value.toPrecision(3));
+  return fromRated(rated, `model: ${count} × ${name}, ${power.source}`, remark);
+}
+
+function shareOf(name: string, power: Figure<Watts>, share: number): ProcessorModel {
+  const rated = times(power, share);
+  const remark = text('modelled, not measured: a share of {0}, {1} W at full load', name, rated.value.toPrecision(3));
+  return fromRated(rated, `model: ${share.toPrecision(2)} of ${name}, ${power.source}`, remark);
+}
+
+function cloudThreads(threads: number): ProcessorModel {
   return {
-    full,
-    idle: {
-      value: watts(full.value * IDLE_SHARE.value),
-      low: watts(full.low * IDLE_SHARE.low),
-      high: watts(full.high * IDLE_SHARE.high),
-      basis: full.basis,
-      source: full.source,
-    },
-    words: `${name}, ${full.value.toPrecision(3)} W at full load`,
+    idle: times(CLOUD_THREAD_POWER.idle, threads),
+    full: times(CLOUD_THREAD_POWER.full, threads),
+    source: `model: ${threads} hardware threads, ${CLOUD_THREAD_POWER.full.source}`,
+    remark: text('modelled, not measured: {0} hardware threads of an average cloud server', threads),
   };
 }
+
+function fromRated(full: Figure<Watts>, source: string, remark: Text): ProcessorModel {
+  const idle = {
+    ...full,
+    value: watts(full.value * IDLE_SHARE.value),
+    low: watts(full.low * IDLE_SHARE.low),
+    high: watts(full.high * IDLE_SHARE.high),
+  };
+  return { full, idle, source, remark };
+}
+
+const times = (power: Figure<Watts>, count: number): Figure<Watts> => mapFigure(power, value => watts(value * count));
 
 /** Power of the memory, whatever its load; undefined where its size is not known. */
 export function memoryModel({ memory, modules, laptop }: Identity): Figure<Watts> | undefined {
   if (modules !== undefined && modules > 0 && !laptop) {
-    const total = mapFigure(MEMORY_POWER_PER_MODULE, power => watts(power * modules));
-    return { ...total, source: `model: ${modules} memory modules, ${MEMORY_POWER_PER_MODULE.source}` };
+    return {
+      ...times(MEMORY_POWER_PER_MODULE, modules),
+      source: `model: ${modules} memory modules, ${MEMORY_POWER_PER_MODULE.source}`,
+    };
   }
   if (memory === undefined) return undefined;
   const gigabytes = memory / 1e9;
-  const total = mapFigure(MEMORY_POWER_PER_GB, power => watts(power * gigabytes));
-  return { ...total, source: `model: ${gigabytes.toFixed(1)} GB of memory, ${MEMORY_POWER_PER_GB.source}` };
+  return {
+    ...times(MEMORY_POWER_PER_GB, gigabytes),
+    source: `model: ${gigabytes.toFixed(1)} GB of memory, ${MEMORY_POWER_PER_GB.source}`,
+  };
 }
 
 /** Power at a load between 0 and 1; at an unknown load anything between rest and full load. */
-export function powerAt({ idle, full, words }: ProcessorModel, load: number | undefined): Figure<Watts> {
-  const basis = weaker(idle.basis, full.basis);
-  const source = `model: ${words}`;
-  if (load === undefined)
-    return { ...figure(watts((idle.value + full.value) / 2), idle.low, full.high, 'assumed', source) };
-  const between = (low: Watts, high: Watts): Watts => watts(low + (high - low) * load);
-  return figure(
-    between(idle.value, full.value),
-    between(idle.low, full.low),
-    between(idle.high, full.high),
-    basis,
-    source,
-  );
+export function powerAt({ idle, full, source }: ProcessorModel, load: number | undefined): Figure<Watts> {
+  if (load === undefined) return figure(watts((idle.value + full.value) / 2), idle.low, full.high, 'assumed', source);
+  const at = (end: 'value' | 'low' | 'high'): Watts => watts(idle[end] + (full[end] - idle[end]) * load);
+  return figure(at('value'), at('low'), at('high'), weaker(idle.basis, full.basis), source);
 }
 
 class ModelRunning implements Running {
   #last: CpuTimes | undefined;
+  #busy: number | undefined;
 
   constructor(
     readonly world: ModelWorld,
@@ -146,15 +157,20 @@ class ModelRunning implements Running {
     // Nothing is held.
   }
 
-  /** Busy share of all hardware threads since the last call. */
+  /** Busy share of all hardware threads since the last call; the last known one where the span was too short for a tick. */
   #load(): number | undefined {
     const now = this.world.cpuTimes();
     const before = this.#last;
-    this.#last = now;
-    if (now === undefined || before === undefined) return undefined;
+    if (now === undefined || before === undefined) {
+      this.#last = now;
+      return undefined;
+    }
     const total = now.total - before.total;
-    // Too short a span has no ticks, and the kernel's idle times are known to step back a little.
-    return total > 0 ? Math.min(1, Math.max(0, (now.busy - before.busy) / total)) : undefined;
+    if (total <= 0) return this.#busy;
+    this.#last = now;
+    // The kernel's idle times are known to step back a little.
+    this.#busy = Math.min(1, Math.max(0, (now.busy - before.busy) / total));
+    return this.#busy;
   }
 }
 

@@ -220,11 +220,7 @@ function absent(environment: Environment): NotFound {
         text('measure on the host, or on a bare-metal machine'),
       );
     case 'wsl':
-      return notFound(
-        'absent',
-        text('WSL does not pass the processor’s energy counters on'),
-        text('measure in Windows itself'),
-      );
+      return notFound('absent', text('WSL does not pass the processor’s energy counters on'));
     case 'container':
       return notFound(
         'absent',

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { render } from '../../src/base/text';
+import { seconds } from '../../src/base/units';
+import type { MeterSnapshot } from '../../src/report/meter';
+import type { Metering } from '../../src/services/metering';
+import { startMetering } from '../../src/services/metering';
+import { Machine, toolOutput } from '../support/machine';
+
+interface Manual {
+  readonly metering: Metering;
+  /** A second passes. */
+  readonly tick: () => void;
+  readonly stopped: () => boolean;
+}
+
+async function start(machine: Machine): Promise<Manual> {
+  let call = (): void => undefined;
+  let stopped = false;
+  const metering = await startMetering(machine.world, {
+    interval: seconds(1),
+    every: (_, each) => {
+      call = each;
+      return { dispose: () => (stopped = true) };
+    },
+  });
+  return {
+    metering,
+    tick: () => {
+      machine.advance(1);
+      call();
+    },
+    stopped: () => stopped,
+  };
+}
+
+/** What is chosen on each machine: domain=sensor, in brackets when shown but not added; then why others are not. */
+const machines: readonly [name: string, tool: string | undefined, chosen: string, others: string][] = [
+  ['desktop-intel', undefined, 'cpu-package=rapl (cpu-core=rapl) (uncore=rapl) dram=model', 'nvidia absent'],
+  ['laptop-psys', 'nvidia-one-idle', '(cpu-package=rapl) (cpu-core=rapl) (uncore=rapl) psys=rapl', 'nvidia asleep'],
+  ['laptop-psys-uncalibrated', undefined, 'cpu-package=rapl dram=model', 'nvidia absent'],
+  ['server-two-sockets', undefined, 'cpu-package=rapl dram=rapl', 'nvidia absent'],
+  ['server-one-dead-socket', undefined, 'cpu-package=model dram=model', 'rapl unreliable, nvidia absent'],
+  ['server-dies', undefined, 'cpu-package=rapl dram=model', 'nvidia absent'],
+  ['amd-desktop', undefined, 'cpu-package=rapl (cpu-core=rapl) dram=model', 'nvidia absent'],
+  ['mmio-twin', undefined, 'cpu-package=rapl (cpu-core=rapl) dram=model', 'nvidia absent'],
+  ['denied', undefined, 'cpu-package=model dram=model', 'rapl denied, nvidia absent'],
+  ['zero-counters', undefined, 'cpu-package=model dram=model', 'rapl unreliable, nvidia absent'],
+  ['frozen-counters', undefined, 'cpu-package=model dram=model', 'rapl unreliable, nvidia absent'],
+  ['frozen-memory', undefined, 'cpu-package=rapl dram=model', 'nvidia absent'],
+  ['leaping-counter', undefined, 'cpu-package=model dram=model', 'rapl unreliable, nvidia absent'],
+  ['garbage-counter', undefined, 'cpu-package=model dram=model', 'rapl unreliable, nvidia absent'],
+  ['container', undefined, 'cpu-package=model dram=model', 'rapl absent, nvidia absent'],
+  ['virtual-machine', undefined, 'cpu-package=model dram=model', 'rapl absent, nvidia absent'],
+  ['wsl', 'nvidia-one-busy', 'gpu:0=nvidia cpu-package=model dram=model', 'rapl absent'],
+  ['gpu-server', 'nvidia-two', 'cpu-package=rapl gpu:0=nvidia gpu:1=nvidia dram=model', ''],
+  ['gpu-laptop-awake', 'nvidia-one-busy', 'gpu:0=nvidia cpu-package=model dram=model', 'rapl denied'],
+];
+
+for (const [name, tool, chosen, others] of machines) {
+  test(`${name}: ${chosen}`, async () => {
+    const machine = new Machine(name);
+    if (tool !== undefined) machine.outcome = { status: 'ok', stdout: toolOutput(tool), stderr: '' };
+    const { metering, tick } = await start(machine);
+    for (let second = 0; second < 3; second++) {
+      if (tool !== undefined) machine.write(toolOutput(tool));
+      tick();
+    }
+    const snapshot = metering.read();
+    const words = snapshot.domains.map(({ domain, sensor, counted }) =>
+      counted ? `${domain}=${sensor}` : `(${domain}=${sensor})`,
+    );
+    assert.equal(words.join(' '), chosen);
+    const failures = snapshot.sensors.flatMap(({ id, status }) => (status === 'ok' ? [] : [`${id} ${status}`]));
+    assert.equal(failures.join(', '), others);
+
+    // The sum is that of its parts, over the whole time, and none of it is nothing.
+    const parts = snapshot.domains.filter(({ counted }) => counted).map(({ energyJ }) => energyJ?.value ?? NaN);
+    assert.ok(Math.abs(snapshot.energyJ!.value - parts.reduce((sum, part) => sum + part, 0)) < 1e-9);
+    assert.ok(parts.every(part => part > 0));
+    assert.deepEqual(snapshot.gaps, []);
+    for (const { reasons, status } of snapshot.sensors) if (status !== 'ok') assert.equal(reasons.length, 1);
+    metering.dispose();
+  });
+}
+
+test('listeners hear each second until they leave or the meter ends', async () => {
+  const { metering, tick, stopped } = await start(new Machine('desktop-intel'));
+  const heard: MeterSnapshot[] = [];
+  const first = metering.onSnapshot(snapshot => heard.push(snapshot));
+  metering.onSnapshot(snapshot => heard.push(snapshot));
+  tick();
+  first.dispose();
+  tick();
+  metering.dispose();
+  tick();
+  assert.equal(heard.length, 3);
+  assert.ok(stopped());
+  assert.ok(Math.abs(heard[2]!.seconds - 2) < 1e-9);
+  assert.equal(typeof structuredClone(heard[2]), 'object');
+});
+
+test('a sleeping GPU joins the meter once something else has woken it', async () => {
+  const machine = new Machine('laptop-psys');
+  machine.outcome = { status: 'ok', stdout: toolOutput('nvidia-one-busy'), stderr: '' };
+  const { metering, tick } = await start(machine);
+  for (let second = 0; second < 30; second++) tick();
+  assert.deepEqual([machine.ran, machine.streams], [[], []]);
+
+  machine.set('/sys/bus/pci/devices/0000:01:00.0/power/runtime_status', 'active\n');
+  tick();
+  await new Promise(resolve => setImmediate(resolve));
+  machine.write(toolOutput('nvidia-one-busy'));
+  tick();
+  const snapshot = metering.read();
+  assert.equal(machine.ran.length, 1);
+  assert.equal(snapshot.sensors.find(({ id }) => id === 'nvidia')?.status, 'ok');
+  assert.equal(snapshot.domains.find(({ domain }) => domain === 'gpu:0')?.powerW?.value, 78.2);
+  metering.dispose();
+  assert.ok(machine.streams.every(({ ended }) => ended));
+});
+
+test('a meter that is disposed of while a GPU is asked again starts nothing', async () => {
+  const machine = new Machine('laptop-psys');
+  machine.outcome = { status: 'ok', stdout: toolOutput('nvidia-one-busy'), stderr: '' };
+  const { metering, tick } = await start(machine);
+  machine.set('/sys/bus/pci/devices/0000:01:00.0/power/runtime_status', 'active\n');
+  tick();
+  metering.dispose();
+  await new Promise(resolve => setImmediate(resolve));
+  assert.deepEqual(machine.streams, []);
+});
+
+test('the model says that it is modelled', async () => {
+  const { metering, tick } = await start(new Machine('virtual-machine'));
+  tick();
+  const snapshot = metering.read();
+  const model = snapshot.sensors.find(({ id }) => id === 'model');
+  assert.equal(model?.method, 'model');
+  assert.match(model.reasons.map(reason => render(reason)).join(), /modelled, not measured/);
+  assert.notEqual(snapshot.energyJ?.basis, 'measured');
+});
