@@ -10,6 +10,7 @@ import * as linear from './linear';
 import * as math from './math';
 import * as norm from './norm';
 import * as pool from './pool';
+import * as quantise from './quantise';
 import type { OnnxSpelling, OpEntry, TorchSpelling } from './op';
 
 /** Only the exports that are entries; families export helpers too. */
@@ -28,6 +29,7 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   math,
   norm,
   pool,
+  quantise,
 ];
 
 export const entries: readonly OpEntry[] = families
