@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { commands } from '../../src/editor/ids';
+import { openFile } from './samples';
 import { eventually, hostTest } from './suite';
 
 const extension = (): vscode.Extension<unknown> => {
@@ -10,19 +11,10 @@ const extension = (): vscode.Extension<unknown> => {
   return found;
 };
 
-/** A file of the sample workspace, opened. */
-export async function openSample(path: string): Promise<vscode.TextDocument> {
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  assert.ok(folder, 'no workspace is open');
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, path));
-  await vscode.window.showTextDocument(document);
-  return document;
-}
-
 hostTest('sleeps when the editor starts', () => assert.equal(extension().isActive, false));
 
 hostTest('wakes for a Python file', async () => {
-  await openSample('satellite/resnet.py');
+  await openFile('satellite/resnet.py');
   await eventually('activation', () => extension().isActive || undefined);
 });
 
