@@ -35,7 +35,10 @@ export function serveMetering(
   };
   const server = serve<MeteringCalls, MeteringEvents>(channel, {
     start: async ({ intervalS }) => {
-      meter ??= start(intervalS);
+      meter ??= start(intervalS).catch((error: unknown) => {
+        meter = undefined;
+        throw error;
+      });
       return (await meter).read();
     },
     read: async () => (await meter)?.read() ?? null,
