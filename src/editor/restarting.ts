@@ -20,6 +20,8 @@ export interface RestartingOptions {
   readonly failing: Text;
   readonly start: () => Program;
   readonly log: Log;
+  /** Told when it died, not when it was ended. */
+  readonly died?: () => void;
   /** Milliseconds; the default is the clock of the machine. */
   readonly now?: () => number;
 }
@@ -97,6 +99,7 @@ class Restarting<Calls extends CallMap<Calls>, Events> implements Client<Calls, 
     this.#deaths.push(this.#now());
     this.options.log.warn(`${this.options.name} has ended; it is started again when it is needed`);
     running.client.dispose();
+    this.options.died?.();
   }
 
   #refuseIfDying(): void {

@@ -21,7 +21,7 @@ export interface Formatter {
   /** `12.3 W` */
   readonly power: (watts: number) => string;
   /** `12.3 W` that stays as wide as it is while the digits change, for what is written once a second. */
-  readonly steadyPower: (watts: number) => string;
+  readonly steady: (quantity: 'power' | 'energy', value: number) => string;
   /** `0.9 J`; from 1 Wh on in watt-hours */
   readonly energy: (joules: number) => string;
   /** `1.2 g CO₂e` from grams */
@@ -56,7 +56,7 @@ export function createFormatter(locale: string): Formatter {
     bytes: value => show('bytes', value),
     duration: value => show('duration', value),
     power: value => show('power', value),
-    steadyPower: value => steady(locale, value),
+    steady: (quantity, value) => steady(locale, quantity, value),
     energy: value => show('energy', value),
     carbon: value => show('carbon', value),
     percent,
@@ -164,9 +164,10 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.N
 const join = (number: string, symbol: string): string => (symbol === '' ? number : `${number} ${symbol}`);
 
 /** Three digits with their trailing zeros, filled up with figure spaces to the width of `0.00`. */
-function steady(locale: string, watts: number): string {
-  const unit = unitFor('power', watts < 1 ? 0 : watts);
-  const value = watts / unit.scale;
+function steady(locale: string, quantity: Quantity, size: number): string {
+  // An idle machine's milliwatts are noise: less than one of the unit stays in that unit.
+  const unit = unitFor(quantity, size < 1 ? 0 : size);
+  const value = size / unit.scale;
   const fraction = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
   const digits = numberFormat(locale, { minimumFractionDigits: fraction, maximumFractionDigits: fraction });
   return join(digits.format(value).padStart(4, '\u2007'), unit.symbol);

@@ -98,7 +98,14 @@ table('change', english.change, [
   [0, '0 %'],
 ]);
 
-table('steady power', english.steadyPower, [
+table('steady energy', value => english.steady('energy', value), [
+  [0, '0.00 J'],
+  [12, '12.0 J'],
+  [1_200, '1.20 kJ'],
+  [36_000, '10.0 Wh'],
+]);
+
+table('steady power', value => english.steady('power', value), [
   [0.5, '0.50 W'],
   [9.87, '9.87 W'],
   [12.34, '12.3 W'],

@@ -1,0 +1,43 @@
+/** Costs above each model of a Python file. */
+import { CodeLens, EventEmitter, languages, Range, type TextDocument, type Uri } from 'vscode';
+import type { Store } from '../base/store';
+import type { Formatter } from '../report/format';
+import { type Documents, PYTHON } from './documents';
+import { commands } from './ids';
+import { type Lens, lensRows } from './lensText';
+import { outline } from './outline';
+import { say } from './say';
+import type { Settings } from './settings';
+
+export interface CodeLensOptions {
+  readonly documents: Documents;
+  readonly settings: Settings;
+  readonly format: Formatter;
+  /** What was measured of a model, in a few words. */
+  readonly measured: (file: Uri, model: string) => string | undefined;
+  readonly store: Store;
+}
+
+export function registerCodeLens({ documents, settings, format, measured, store }: CodeLensOptions): void {
+  const changed = store.add(new EventEmitter<void>());
+  store.add(documents.onChange(() => changed.fire()));
+  settings.onChange(['codeLens'], () => changed.fire());
+  const provideCodeLenses = (document: TextDocument): CodeLens[] => {
+    if (!settings.isOn('codeLens')) return [];
+    const definitions = outline(document.getText());
+    // Files without models are not read at all, unless the reader has already found some in them.
+    const key = document.uri.toString();
+    if (definitions.length === 0 && documents.reports.peek(key) === undefined) return [];
+    const words = { say, format, measured: (model: string) => measured(document.uri, model) };
+    const rows = lensRows(definitions, documents.of(document.uri), document.version, words);
+    return rows.flatMap(({ line, model, lenses }) =>
+      lenses.map(lens => new CodeLens(new Range(line - 1, 0, line - 1, 0), commandOf(lens, document.uri, model))),
+    );
+  };
+  store.add(languages.registerCodeLensProvider(PYTHON, { onDidChangeCodeLenses: changed.event, provideCodeLenses }));
+}
+
+function commandOf({ opens, title, tooltip }: Lens, file: Uri, model: string) {
+  const command = opens === 'profile' ? commands.profileModel : commands.showReport;
+  return { command, title, tooltip, arguments: [file, model, opens] };
+}

@@ -1,0 +1,113 @@
+/** Connects the reports to the editor: which files they are of, what their text is now, and when it changes. */
+import { Uri, workspace, type TextDocument } from 'vscode';
+import type { Log } from '../base/ports';
+import type { Disposable, Store } from '../base/store';
+import type { Analysis } from './analysisClient';
+import type { Inputs } from './inputs';
+import { Reports, type FileState, type Source } from './reports';
+import type { Settings } from './settings';
+
+/** Where Python is read as it stands in an editor. Notebook cells are no files of their own. */
+export const PYTHON = ['file', 'untitled', 'vscode-vfs'].map(scheme => ({ language: 'python', scheme }));
+
+const IMPORTED_PAUSE_MS = 1000;
+
+export interface Documents {
+  readonly reports: Reports;
+  of(file: Uri): FileState;
+  onChange(listener: (file: Uri) => void): Disposable;
+  /** Keeps the report of a file up to date though no editor shows it. */
+  retain(file: Uri): Disposable;
+  /** The path that reports of the file carry. */
+  pathOf(file: Uri): string;
+  /** The file that a place of such a report is in. */
+  locate(path: string, report: Uri): Uri;
+}
+
+export interface DocumentsOptions {
+  readonly analysis: Analysis;
+  readonly settings: Settings;
+  readonly inputs: Inputs;
+  readonly log: Log;
+  readonly store: Store;
+}
+
+export function createDocuments({ analysis, settings, inputs, log, store }: DocumentsOptions): Documents {
+  const retained = new Map<string, number>();
+  const reports = store.add(
+    new Reports({
+      analysis,
+      log,
+      source: sourceOf,
+      inputs: inputs.of,
+      options: key => optionsFor(Uri.parse(key), settings),
+    }),
+  );
+  store.add(inputs.onChange(key => reports.refresh(key)));
+  settings.onChange(['searchPath', 'region', 'device'], () => reports.refreshAll());
+  followDocuments(reports, key => (retained.get(key) ?? 0) > 0, store);
+  return {
+    reports,
+    of: file => reports.of(file.toString()),
+    onChange: listener => reports.onChange(key => listener(Uri.parse(key))),
+    retain: file => {
+      const key = file.toString();
+      retained.set(key, (retained.get(key) ?? 0) + 1);
+      return { dispose: () => retained.set(key, (retained.get(key) ?? 1) - 1) };
+    },
+    pathOf,
+    locate,
+  };
+}
+
+const optionsFor = (file: Uri, settings: Settings) => {
+  const [device, region] = [settings.device(), settings.region()];
+  return { searchPath: settings.searchPath(file), ...(device && { device }), ...(region && { region }) };
+};
+
+/** An unsaved file has no ending, by which the reader knows what it is. */
+const pathOf = (file: Uri): string =>
+  file.scheme === 'file' ? file.fsPath : file.scheme === 'untitled' ? `${file.path}.py` : file.path;
+
+function locate(path: string, report: Uri): Uri {
+  if (path === pathOf(report)) return report;
+  return report.scheme === 'file' ? Uri.file(path) : report.with({ path });
+}
+
+export const openDocument = (key: string): TextDocument | undefined =>
+  workspace.textDocuments.find(document => document.uri.toString() === key && document.languageId === 'python');
+
+function sourceOf(key: string): Source | undefined {
+  const document = openDocument(key);
+  const path = pathOf(Uri.parse(key));
+  return document ? { path, text: document.getText(), version: document.version } : { path, version: 0 };
+}
+
+function followDocuments(reports: Reports, isRetained: (key: string) => boolean, store: Store): void {
+  const closed = (key: string): void => {
+    if (isRetained(key)) reports.changed(key);
+    else reports.forget(key);
+  };
+  store.add(workspace.onDidOpenTextDocument(({ uri }) => reports.changed(uri.toString())));
+  store.add(workspace.onDidCloseTextDocument(({ uri }) => closed(uri.toString())));
+  store.add(
+    workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (contentChanges.length > 0) reports.changed(document.uri.toString());
+    }),
+  );
+  // A file that others import may be any; they are few enough to read all again.
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  const imported = (file: Uri): void => {
+    clearTimeout(pause);
+    pause = setTimeout(() => reports.refreshAll(file.toString()), IMPORTED_PAUSE_MS);
+  };
+  store.defer(() => clearTimeout(pause));
+  store.add(
+    workspace.onDidSaveTextDocument(({ uri, languageId }) => {
+      if (languageId === 'python') imported(uri);
+    }),
+  );
+  const watcher = store.add(workspace.createFileSystemWatcher('**/*.onnx'));
+  for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
+    store.add(event(uri => reports.changed(uri.toString())));
+}

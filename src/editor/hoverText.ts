@@ -1,0 +1,71 @@
+/** What a line of code costs, for whoever points at it: the layers that it makes or calls, summed over each model. */
+import { text, type Text } from '../base/text';
+import type { Formatter } from '../report/format';
+import type { FileReport, LayerReport, ModelReport } from '../report/view';
+
+/** More models than this share a line only in libraries, where nobody reads on. */
+const MODELS = 5;
+const OUTPUTS = 3;
+
+export interface HoverWords {
+  readonly say: (message: Text) => string;
+  readonly format: Formatter;
+}
+
+/** Markdown, or undefined where the line costs nothing. `line` from 1. */
+export function hoverText(report: FileReport, path: string, line: number, words: HoverWords): string | undefined {
+  const found = report.models
+    .map(model => ({ model, layers: model.layers.filter(layer => isAt(layer, path, line)) }))
+    .filter(({ layers }) => layers.length > 0);
+  if (found.length === 0) return undefined;
+  const sections = found.slice(0, MODELS).map(({ model, layers }) => section(model, layers, words));
+  const more = found.length - MODELS;
+  return [...sections, ...(more > 0 ? [words.say(text('… and {0} more models', more))] : [])].join('\n\n---\n\n');
+}
+
+const isAt = ({ file, line, callSite }: LayerReport, path: string, wanted: number): boolean =>
+  (callSite?.line === wanted && callSite.file === path) || (line === wanted && file === path);
+
+function section(model: ModelReport, layers: readonly LayerReport[], { say, format }: HoverWords): string {
+  const [first] = layers;
+  const ops = [...new Set(layers.map(({ op }) => op))].slice(0, OUTPUTS).map(code);
+  const title = layers.length === 1 && first ? code(first.path) : say(text('{0} layers', layers.length));
+  const counted = (sum: number | null, write: (value: number) => string, whole: number | null = null): string => {
+    if (sum === null) return say(text('unknown'));
+    return whole !== null && whole > 0 && sum > 0 ? `${write(sum)} · ${format.percent(sum / whole)}` : write(sum);
+  };
+  const modelled = (sum: number | null, write: (value: number) => string): string =>
+    sum === null ? '' : say(text('≈ {0} modelled', write(sum)));
+  const rows: (readonly [string, string])[] = [
+    [say(text('Output')), shapes(layers)],
+    [say(text('Parameters')), counted(total(layers, 'parameters'), format.count, model.parameters)],
+    [say(text('MACs')), counted(total(layers, 'macs'), format.macs, model.macs)],
+    [say(text('Bytes moved')), counted(total(layers, 'bytes'), format.bytes)],
+    [say(text('Time')), modelled(total(layers, 'latencyS'), format.duration)],
+    [say(text('Energy')), modelled(total(layers, 'energyJ'), format.energy)],
+  ];
+  const lines = rows.filter(([, value]) => value !== '').map(([name, value]) => `| ${name} | ${value} |`);
+  const bound = say(text('The model could not be read completely: shares are of what was read.'));
+  return [
+    `**${title}** ${ops.join(' ')} · ${plain(model.name)}`,
+    ['| | |', '|:--|:--|', ...lines].join('\n'),
+    ...(model.complete ? [] : [bound]),
+  ].join('\n\n');
+}
+
+function total(layers: readonly LayerReport[], field: 'parameters' | 'macs' | 'bytes' | 'latencyS' | 'energyJ') {
+  return layers.reduce<number | null>((sum, layer) => {
+    const value = layer[field];
+    return sum === null || value === null ? null : sum + value;
+  }, 0);
+}
+
+function shapes(layers: readonly LayerReport[]): string {
+  const all = [...new Set(layers.flatMap(({ outputs }) => outputs))];
+  const shown = all.slice(0, OUTPUTS).map(code);
+  return all.length > OUTPUTS ? `${shown.join(' ')} …` : shown.join(' ');
+}
+
+/** Names come from the user's files: nothing in them is markup. */
+const code = (name: string): string => `\`${name.replaceAll(/[`|\r\n]/g, ' ')}\``;
+const plain = (name: string): string => name.replaceAll(/[\\`*_{}[\]()#+\-.!|<>~]/g, String.raw`\$&`);

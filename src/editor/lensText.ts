@@ -1,0 +1,129 @@
+/**
+ * What stands above a model. As many rows on the same lines before and after the numbers arrive, so that code never
+ * moves; short, because people read past it all day; calm where a block only waits for its arguments.
+ */
+import { text, type Text } from '../base/text';
+import type { Formatter } from '../report/format';
+import type { InputReport, ModelReport } from '../report/view';
+import type { Definition } from './outline';
+import type { FileState } from './reports';
+
+export interface LensRow {
+  /** From 1. */
+  readonly line: number;
+  readonly model: string;
+  readonly lenses: readonly Lens[];
+}
+
+export interface Lens {
+  readonly opens: 'costs' | 'profile' | 'suggestions';
+  readonly title: string;
+  readonly tooltip: string;
+}
+
+export interface LensWords {
+  readonly say: (message: Text) => string;
+  readonly format: Formatter;
+  /** After a profile: `12.3 ms measured`. */
+  readonly measured?: (model: string) => string | undefined;
+}
+
+/** `definitions` are those of the text on the screen, which may be newer than the report. */
+export function lensRows(
+  definitions: readonly Definition[],
+  state: FileState,
+  version: number,
+  words: LensWords,
+): readonly LensRow[] {
+  const models = new Map(state.report?.models.map(model => [model.name, model]));
+  const rows = definitions.map(({ line, name }) => row(line, name, models.get(name), state, words));
+  const guessed = new Set(definitions.map(({ name }) => name));
+  // What only the reader recognised stands where the reader saw it, as long as that text is on the screen.
+  const others = state.version === version ? (state.report?.models ?? []) : [];
+  return [
+    ...rows,
+    ...others.filter(({ name }) => !guessed.has(name)).map(model => row(model.line, model.name, model, state, words)),
+  ];
+}
+
+function row(line: number, name: string, model: ModelReport | undefined, state: FileState, words: LensWords): LensRow {
+  const { say } = words;
+  const only = (title: Text, tooltip: Text = title): LensRow => ({
+    line,
+    model: name,
+    lenses: [{ opens: 'costs', title: say(title), tooltip: say(tooltip) }],
+  });
+  if (model === undefined) {
+    if (state.problem) return only(text('could not be read'), state.problem.text);
+    if (state.report === null || state.busy) return only(text('reading the model…'));
+    return only(text('no model'), text('ModelWatt does not read this as a model'));
+  }
+  if (model.status === 'needs-arguments') {
+    const names = model.needs.map(need => need.name).join(', ');
+    return only(text('needs {0}', names), text('Its cost depends on {0}; it is counted where it is used.', names));
+  }
+  return {
+    line,
+    model: name,
+    lenses: [costs(model, state, words), profile(words), ...suggestions(name, state, words)],
+  };
+}
+
+function costs(model: ModelReport, state: FileState, { say, format, measured }: LensWords): Lens {
+  const bound = model.complete ? '' : '≥ ';
+  const energy = model.estimate?.energyJ;
+  const time = measured?.(model.name);
+  const parts = [
+    model.parameters === null ? null : `${bound}${say(text('{0} params', format.count(model.parameters)))}`,
+    model.macs === null ? null : `${bound}${format.macs(model.macs)}`,
+    model.weightBytes === null ? null : `${bound}${format.bytes(model.weightBytes)}`,
+    energy === undefined ? null : `${model.complete ? '≈' : '≥'} ${format.energy(energy.value)}`,
+    time ?? null,
+    model.complete ? null : say(text('incomplete')),
+    state.stale ? say(text('before the syntax error')) : null,
+  ];
+  return {
+    opens: 'costs',
+    title: parts.filter(part => part !== null).join(' · ') || say(text('nothing could be counted')),
+    tooltip: costsTooltip(model, { say, format }),
+  };
+}
+
+function costsTooltip(model: ModelReport, { say, format }: LensWords): string {
+  const { estimate } = model;
+  const exact = (value: number | null): string => (value === null ? say(text('unknown')) : format.exact(value));
+  const lines = [
+    say(text('{0} parameters, {1} MACs, {2} FLOPs', exact(model.parameters), exact(model.macs), exact(model.flops))),
+    ...model.inputs.map(input => say(text('Input {0}: {1}', input.name, `${tensorText(input)} (${input.source})`))),
+    estimate &&
+      say(
+        text(
+          'Energy of one inference: {0}, modelled for {1}',
+          format.range('energy', estimate.energyJ.low, estimate.energyJ.high),
+          estimate.device,
+        ),
+      ),
+    model.complete ? null : say(text('Totals are lower bounds: {0} places could not be read.', model.gaps.length)),
+    say(text('Click to see every layer.')),
+  ];
+  return lines.filter(line => line !== null).join('\n');
+}
+
+/** `float32[1,3,224,224]`, with `?` for what is not known. */
+export const tensorText = ({ dtype, shape }: Pick<InputReport, 'dtype' | 'shape'>): string =>
+  `${dtype ?? '?'}[${shape?.map(size => size ?? '?').join(',') ?? '…'}]`;
+
+const profile = ({ say }: LensWords): Lens => ({
+  opens: 'profile',
+  title: say(text('Profile Model')),
+  tooltip: say(text('Run it on this machine and measure time and energy.')),
+});
+
+function suggestions(name: string, state: FileState, { say }: LensWords): readonly Lens[] {
+  const found = state.advice?.models.find(model => model.name === name)?.suggestions.length ?? 0;
+  if (found === 0) return [];
+  const title = found === 1 ? text('1 greener option') : text('{0} greener options', found);
+  return [
+    { opens: 'suggestions', title: say(title), tooltip: say(text('Replacements that cost less, with evidence.')) },
+  ];
+}

@@ -1,0 +1,107 @@
+/** The energy meter in words: the status bar's few, and its tooltip's explanation of what is and is not covered. */
+import { text, type Text } from '../base/text';
+import type { Formatter } from '../report/format';
+import type { DomainSnapshot, MeterSnapshot, SensorSnapshot, SensorStatus } from '../report/meter';
+import type { MeterState } from './meter';
+
+export interface MeterWords {
+  readonly say: (message: Text) => string;
+  readonly format: Formatter;
+}
+
+/** `12.3 W · 0.45 Wh modelled` */
+export function meterLabel({ snapshot, sessionJ }: MeterState, { say, format }: MeterWords): string {
+  const power = snapshot.powerW;
+  if (power === null && sessionJ === null) return say(text('no meter'));
+  const parts = [power && format.steady('power', power.value), sessionJ && format.steady('energy', sessionJ.value)];
+  const basis = say(basisText((power ?? sessionJ)?.basis ?? 'assumed'));
+  return `${parts.filter(part => part !== null).join(' · ')} ${basis}`;
+}
+
+/** For screen readers, which read no symbols. */
+export function meterSpoken({ snapshot, sessionJ }: MeterState, { say, format }: MeterWords): string {
+  const power = snapshot.powerW;
+  if (power === null) return say(text('ModelWatt energy meter: nothing can be told'));
+  const energy = sessionJ === null ? say(text('unknown')) : format.energy(sessionJ.value);
+  const [low, basis] = [format.power(power.value), say(basisText(power.basis))];
+  return say(text('ModelWatt energy meter: {0} {1}, {2} since the session began', low, basis, energy));
+}
+
+/**
+ * Markdown without a single number that changes by the second: a tooltip that is rewritten while it is read flickers.
+ * So it changes only when coverage does.
+ */
+export function meterTooltip(snapshot: MeterSnapshot, { say }: MeterWords, links: readonly string[]): string {
+  const covered = snapshot.domains.filter(({ counted }) => counted);
+  const parts = snapshot.domains.filter(({ counted }) => !counted);
+  const missing = snapshot.sensors.filter(({ status }) => status !== 'ok');
+  const remarks = snapshot.sensors.filter(({ status, reasons }) => status === 'ok' && reasons.length > 0);
+  return [
+    `**${say(text('ModelWatt energy meter'))}**`,
+    covered.length > 0 ? say(text('The watts are the sum of:')) : say(text('No sensor tells anything here.')),
+    list(covered.map(part => `${domainName(part.domain, say)}: ${howTold(part, say)}`)),
+    parts.length > 0 ? say(text('Part of these, and not added again: {0}', parts.map(({ domain }) => domainName(domain, say)).join(', '))) : '', // prettier-ignore
+    list(remarks.flatMap(sensor => sensor.reasons.map(reason => escape(say(reason))))),
+    missing.length > 0 ? say(text('Not available:')) : '',
+    list(missing.map(sensor => missingText(sensor, say))),
+    links.join(' · '),
+  ]
+    .filter(part => part !== '')
+    .join('\n\n');
+}
+
+export function missingText({ id, status, reasons, remedy }: SensorSnapshot, say: MeterWords['say']): string {
+  const why = reasons.map(reason => escape(say(reason))).join('; ') || say(statusText(status));
+  const how = remedy === null ? '' : `  \n→ ${escape(say(remedy))}`;
+  return `${sensorName(id, say)}: ${why}${how}`;
+}
+
+export const basisText = (basis: 'measured' | 'modelled' | 'assumed'): Text => BASES[basis];
+
+const BASES = { measured: text('measured'), modelled: text('modelled'), assumed: text('assumed') } as const;
+
+const METHODS: Readonly<Record<DomainSnapshot['method'], Text>> = {
+  counter: text('measured by an energy counter'),
+  sampled: text('measured as power, sampled'),
+  model: text('modelled from load'),
+};
+
+const howTold = ({ method, sensor }: DomainSnapshot, say: MeterWords['say']): string =>
+  `${say(METHODS[method])} (${sensorName(sensor, say)})`;
+
+const STATUS: Readonly<Record<SensorStatus, Text>> = {
+  ok: text('working'),
+  absent: text('absent'),
+  denied: text('access denied'),
+  unreliable: text('unreliable'),
+  asleep: text('asleep'),
+};
+
+const statusText = (status: SensorStatus): Text => STATUS[status];
+
+const DOMAINS: Readonly<Record<string, Text>> = {
+  'cpu-package': text('processor package'),
+  'cpu-core': text('processor cores'),
+  uncore: text('integrated graphics'),
+  dram: text('memory'),
+  psys: text('whole platform'),
+  module: text('whole module'),
+};
+
+/** `gpu:0` → `GPU 0` */
+export function domainName(domain: string, say: MeterWords['say']): string {
+  const known = DOMAINS[domain];
+  if (known) return say(known);
+  const gpu = /^gpu:(.*)$/.exec(domain)?.[1];
+  return gpu === undefined ? domain : `GPU ${gpu}`;
+}
+
+const SENSORS: Readonly<Record<string, string>> = { rapl: 'RAPL', nvidia: 'NVIDIA' };
+
+export const sensorName = (id: string, say: MeterWords['say']): string =>
+  id === 'model' ? say(text('model of this machine')) : (SENSORS[id] ?? id);
+
+const list = (items: readonly string[]): string => items.map(item => `- ${item}`).join('\n');
+
+/** Reasons quote other programs' words. Backticks and brackets must not become markup. */
+const escape = (words: string): string => words.replaceAll(/[\\`*_[\]<>|]/g, String.raw`\$&`).replaceAll(/\s+/g, ' ');

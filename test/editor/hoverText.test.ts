@@ -1,0 +1,71 @@
+/** What a hover says of a line. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { render } from '../../src/base/text';
+import { hoverText } from '../../src/editor/hoverText';
+import { createFormatter } from '../../src/report/format';
+import { fileReport, layerReport, modelReport } from '../support/reports';
+
+const words = { say: render, format: createFormatter('en') };
+const at = (line: number, ...models: Parameters<typeof modelReport>[0][]): string | undefined =>
+  hoverText(fileReport(models.map(modelReport)), '/x.py', line, words);
+
+const [wide, narrow] = [
+  { macs: 3000, parameters: 75 },
+  { macs: 1000, parameters: 25 },
+];
+const loop = [
+  layerReport({ path: 'blocks.0', ...wide, outputs: ['float32[1,8]'] }),
+  layerReport({ path: 'blocks.1', ...narrow, outputs: ['float32[1,4]'] }),
+];
+
+test('a layer at its call', () => {
+  const layers = [layerReport({ parameters: 448, macs: 442_368 })];
+  assert.equal(
+    at(7, { layers, macs: 884_736, parameters: 896 }),
+    [
+      '**`conv`** `conv2d` · Net',
+      '',
+      '| | |',
+      '|:--|:--|',
+      '| Output | `float32[1,16,32,32]` |',
+      '| Parameters | 448 · 50 % |',
+      '| MACs | 442 kMACs · 50 % |',
+      '| Bytes moved | 79.6 kB |',
+      '| Time | ≈ 100 µs modelled |',
+      '| Energy | ≈ 1 mJ modelled |',
+    ].join('\n'),
+  );
+});
+
+test('the line that constructs a layer speaks of it too', () => assert.match(at(3, {}) ?? '', /conv2d/));
+
+test('a line without layers says nothing', () => assert.equal(at(8, {}), undefined));
+
+test('the same line of another file is another line', () =>
+  assert.equal(at(3, { layers: [layerReport({ file: '/y.py', callSite: null })] }), undefined));
+
+test('a line that runs several layers sums them up', () => {
+  const said = at(7, { layers: loop, macs: 8000, parameters: 100 }) ?? '';
+  assert.match(said, /\*\*2 layers\*\*/);
+  assert.match(said, /MACs \| 4 kMACs · 50 %/);
+  assert.match(said, /`float32\[1,8\]` `float32\[1,4\]`/);
+});
+
+test('unknown stays unknown in a sum', () => {
+  const said = at(7, { layers: [...loop, layerReport({ macs: null, latencyS: null })] }) ?? '';
+  assert.match(said, /MACs \| unknown/);
+  assert.doesNotMatch(said, /Time/);
+});
+
+test('models that share a line are told apart, and not all of many', () => {
+  const said = at(7, ...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(name => ({ name }))) ?? '';
+  assert.equal(said.split('---').length, 5 + 1);
+  assert.match(said, /… and 2 more models$/);
+});
+
+test('names are no markup', () => {
+  const said = at(7, { name: '__init__*', layers: [layerReport({ path: 'a`|b', op: 'x' })] }) ?? '';
+  assert.match(said, /\*\*`a {2}b`\*\*/);
+  assert.match(said, /\\_\\_init\\_\\_\\\*/);
+});
