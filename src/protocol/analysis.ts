@@ -1,6 +1,7 @@
 /** Calls between a host and the analysis worker. Only plain data crosses. */
 import type { AdviceReport } from '../report/advice';
-import type { FileReport } from '../report/view';
+import type { FileReport, ModelReport } from '../report/view';
+import type { WeightPlan } from './profiler';
 
 export interface AnalyzeRequest {
   readonly path: string;
@@ -17,13 +18,13 @@ export interface AnalyzeRequest {
   readonly region?: string;
 }
 
-/** A model written out as ONNX for the profiler, or why it cannot be. */
+/** A model written out as ONNX for the profiler. */
 export interface EmittedModel {
   readonly model: Uint8Array;
-  /** A `WeightPlan` of protocol/profiler.ts, opaque here. */
-  readonly plan: unknown;
-  /** Graph layer (index into ModelReport.layers) of each ONNX node name. */
+  readonly plan: WeightPlan;
+  /** Index into ModelReport.layers of each ONNX node, by name. */
   readonly layerOf: Readonly<Record<string, number>>;
+  readonly report: ModelReport;
 }
 
 /** What a user can choose from to have costs estimated for. */
