@@ -47,7 +47,7 @@ export function applyOp(builder: GraphBuilder, node: NewNode, options: ApplyOpti
     );
   } catch (error) {
     if (error instanceof Mismatch) return addUnknown(builder, node, 'shape-mismatch', error.text, options);
-    if (error instanceof Undetermined) return addUnknown(builder, node, 'unknown-shape', error.text, options);
+    if (error instanceof Undetermined) return addUndetermined(builder, node, operands, error.text, options);
     throw error;
   }
 }
@@ -83,6 +83,27 @@ function evaluate(entry: OpEntry, view: InferredView, most: number): readonly (C
   }
 }
 
+/** What an input's own unknown size says has been said where that size was lost. */
+function addUndetermined(
+  builder: GraphBuilder,
+  node: NewNode,
+  operands: readonly (Value | undefined)[],
+  reason: Text,
+  options: ApplyOptions,
+): ValueId[] {
+  const inherited = operands.some(
+    operand =>
+      operand !== undefined &&
+      builder.gaps.length > 0 &&
+      [operand.type.dtype, lostSize(operand.type)].some(
+        part => part !== undefined && isUnknown(part) && part.unknown === reason,
+      ),
+  );
+  return inherited
+    ? makeUnknown(builder, node, reason, options)
+    : addUnknown(builder, node, 'unknown-shape', reason, options);
+}
+
 function addUnknown(
   builder: GraphBuilder,
   node: NewNode,
@@ -91,6 +112,10 @@ function addUnknown(
   options: ApplyOptions,
 ): ValueId[] {
   addGap(builder, node, code, message);
+  return makeUnknown(builder, node, message, options);
+}
+
+function makeUnknown(builder: GraphBuilder, node: NewNode, message: Text, options: ApplyOptions): ValueId[] {
   const lost = unknown(message);
   const types = Array.from(
     { length: options.outputs ?? 1 },
@@ -104,8 +129,5 @@ function addUnknown(
 
 function addGap(builder: GraphBuilder, node: NewNode, code: Gap['code'], message: Text): void {
   const at: Span | undefined = node.origin.callSite ?? node.origin.defined;
-  builder.gap({ code, message: text('{0}: {1}', node.origin.path, messageOf(message)), ...(at && { at }) });
+  builder.gap({ code, message: text('{0}: {1}', node.origin.path, message), ...(at && { at }) });
 }
-
-const messageOf = (message: Text): string =>
-  message.template.replace(/\{(\d+)\}/g, (_, index) => String(message.args[Number(index)]));
