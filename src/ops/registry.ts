@@ -2,15 +2,20 @@
 import * as activation from './activation';
 import * as adaptivePool from './adaptivePool';
 import * as arithmetic from './arithmetic';
+import * as axes from './axes';
 import * as comparison from './comparison';
+import * as contribAttention from './contribAttention';
 import * as conv from './conv';
 import * as convTranspose from './convTranspose';
 import * as einsum from './einsum';
+import * as fused from './fused';
 import * as linear from './linear';
 import * as math from './math';
 import * as norm from './norm';
 import * as pool from './pool';
 import * as quantise from './quantise';
+import * as reshape from './reshape';
+import * as softmax from './softmax';
 import type { OnnxSpelling, OpEntry, TorchSpelling } from './op';
 
 /** Only the exports that are entries; families export helpers too. */
@@ -21,15 +26,20 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   activation,
   adaptivePool,
   arithmetic,
+  axes,
   comparison,
+  contribAttention,
   conv,
   convTranspose,
   einsum,
+  fused,
   linear,
   math,
   norm,
   pool,
   quantise,
+  reshape,
+  softmax,
 ];
 
 export const entries: readonly OpEntry[] = families
