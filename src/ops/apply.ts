@@ -46,10 +46,15 @@ export function applyOp(builder: GraphBuilder, node: NewNode, options: ApplyOpti
       types.map((type, index) => ({ type, ...(data[index] && { data: data[index] }) })),
     );
   } catch (error) {
-    if (error instanceof Mismatch) return addUnknown(builder, node, 'shape-mismatch', error.text, options);
-    if (error instanceof Undetermined) return addUndetermined(builder, node, operands, error.text, options);
-    throw error;
+    return failOp(builder, node, error, options);
   }
+}
+
+/** Adds a node whose entry or spelling threw: `Mismatch` and `Undetermined` become gaps, anything else is thrown on. */
+export function failOp(builder: GraphBuilder, node: NewNode, error: unknown, options: ApplyOptions = {}): ValueId[] {
+  if (error instanceof Mismatch) return addUnknown(builder, node, 'shape-mismatch', error.text, options);
+  if (error instanceof Undetermined) return addUndetermined(builder, node, error.text, options);
+  throw error;
 }
 
 /** Sizes get lost where all were known before: the elements of an input decide them. Further on they are just unknown. */
@@ -84,13 +89,8 @@ function evaluate(entry: OpEntry, view: InferredView, most: number): readonly (C
 }
 
 /** What an input's own unknown size says has been said where that size was lost. */
-function addUndetermined(
-  builder: GraphBuilder,
-  node: NewNode,
-  operands: readonly (Value | undefined)[],
-  reason: Text,
-  options: ApplyOptions,
-): ValueId[] {
+function addUndetermined(builder: GraphBuilder, node: NewNode, reason: Text, options: ApplyOptions): ValueId[] {
+  const operands = node.inputs.map(id => (id === undefined ? undefined : builder.value(id)));
   const inherited = operands.some(
     operand =>
       operand !== undefined &&

@@ -9,12 +9,14 @@ import * as conv from './conv';
 import * as convTranspose from './convTranspose';
 import * as einsum from './einsum';
 import * as fused from './fused';
+import * as join from './join';
 import * as linear from './linear';
 import * as math from './math';
 import * as norm from './norm';
 import * as pool from './pool';
 import * as quantise from './quantise';
 import * as reshape from './reshape';
+import * as slices from './slices';
 import * as softmax from './softmax';
 import type { OnnxSpelling, OpEntry, TorchSpelling } from './op';
 
@@ -33,12 +35,14 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   convTranspose,
   einsum,
   fused,
+  join,
   linear,
   math,
   norm,
   pool,
   quantise,
   reshape,
+  slices,
   softmax,
 ];
 
