@@ -11,9 +11,8 @@ import type { GraphBuilder } from '../../ir/build';
 import type { Attr, Attrs, Origin, ValueId } from '../../ir/graph';
 import type { TensorType } from '../../ir/tensor';
 import { tensor } from '../../ir/tensor';
-import { applyOp, MAX_CARRIED_ELEMENTS } from '../../ops/apply';
+import { applyOp, failOp, MAX_CARRIED_ELEMENTS } from '../../ops/apply';
 import type { CoreCall, OnnxNode } from '../../ops/op';
-import { Mismatch, Undetermined } from '../../ops/op';
 import { onnxOp } from '../../ops/registry';
 import { viewOf } from '../../ops/view';
 import { runIf, runLoop, runScan } from './control';
@@ -112,11 +111,11 @@ export class Interpreter {
     const origin = this.originOf(place.path, node.op);
     const declared = node.outputs.map(name => declaredType(place.context.declared.get(name), this.bindings));
     const spelled = onnxOp(key);
+    const attrs = attributesOf(node, place.context);
     if (spelled === undefined) {
-      const call = { op: `onnx:${key}`, inputs, attrs: attributesOf(node, place.context), origin };
+      const call = { op: `onnx:${key}`, inputs, attrs, origin };
       return applyOp(this.builder, call, { outputs: node.outputs.length, declared });
     }
-    const attrs = attributesOf(node, place.context);
     try {
       const call =
         typeof spelled.spelling === 'function'
@@ -128,9 +127,8 @@ export class Interpreter {
       for (const id of ids) this.#carried += this.builder.value(id).data?.length ?? 0;
       return ids;
     } catch (error) {
-      if (!(error instanceof Mismatch) && !(error instanceof Undetermined)) throw error;
-      this.gap(error instanceof Mismatch ? 'shape-mismatch' : 'unknown-shape', error.text, place.path);
-      return this.unknowns(node, inputs, place, error.text);
+      const call = { op: `onnx:${key}`, inputs, attrs, origin };
+      return failOp(this.builder, call, error, { outputs: node.outputs.length, declared });
     }
   }
 
@@ -204,7 +202,7 @@ export class Interpreter {
   gap(code: GapCode, message: Text, path?: string): void {
     const { gaps } = this.builder;
     if (gaps.length > MOST_GAPS) return;
-    this.builder.gap({ code, message: path === undefined ? message : text('{0}: {1}', path, plain(message)) });
+    this.builder.gap({ code, message: path === undefined ? message : text('{0}: {1}', path, message) });
   }
 
   originOf(path: string, label: string): Origin {
@@ -268,6 +266,3 @@ function pick(
 ): readonly (ValueId | undefined)[] {
   return call.inputs?.map(input => (input === undefined ? undefined : inputs[input])) ?? inputs;
 }
-
-const plain = (message: Text): string =>
-  message.template.replace(/\{(\d+)\}/g, (_, index) => String(message.args[Number(index)]));
