@@ -1,0 +1,198 @@
+/** `import`: modules are found by the host; their bodies run when their names are asked for. */
+import { text } from '../../base/text';
+import type { Import, ImportFrom, Statement } from './ast';
+import { effectsOf } from './scope';
+import { exceptionClasses } from './exceptions';
+import type { Interpreter } from './interpreter';
+import { Frame, Raised } from './interpreter';
+import { iterateOver } from './iteration';
+import { PyModule } from './module';
+import { bindName } from './names';
+import { Plan } from './plan';
+import { spanOf } from './places';
+import { Env, PLAIN } from './scope';
+import { executeOne } from './statements';
+import type { Parsed } from './syntax';
+import type { Value } from './values';
+import { Unknown } from './values';
+import { messageOf } from './exceptions';
+
+export function executeImport(interp: Interpreter, statement: Import, frame: Frame): void {
+  for (const { module: name, as } of statement.names) {
+    const parts = name.split('.');
+    let parent: PyModule | undefined;
+    let top: Value | undefined;
+    let last: Value | undefined;
+    for (let count = 1; count <= parts.length; count++) {
+      const loaded = interp.host.load(interp, parts.slice(0, count).join('.'));
+      last = loaded ?? missing(interp, statement, name, frame);
+      top ??= last;
+      if (loaded === undefined) break;
+      parent?.globals.set(parts[count - 1] ?? '', loaded);
+      parent = loaded;
+    }
+    bindName(as ?? parts[0] ?? name, (as === undefined ? top : last) ?? null, frame);
+  }
+}
+
+export function executeImportFrom(interp: Interpreter, statement: ImportFrom, frame: Frame): void {
+  const { level, module: name } = statement;
+  if (level === 0 && name === '__future__') return;
+  const module = level === 0 ? loadAbsolute(interp, name) : interp.host.loadRelative(interp, frame.module, level, name); // prettier-ignore
+  for (const { name: wanted, as } of statement.names) {
+    if (wanted === '*') bindAll(interp, statement, module, frame);
+    else {
+      const value = module === undefined ? undefined : member(interp, module, wanted);
+      bindName(as, value ?? missing(interp, statement, `${'.'.repeat(level)}${name}`, frame, module === undefined ? undefined : wanted), frame); // prettier-ignore
+    }
+  }
+}
+
+export function loadAbsolute(interp: Interpreter, name: string): PyModule | undefined {
+  const parts = name.split('.');
+  let found: PyModule | undefined;
+  for (let count = 1; count <= parts.length; count++) {
+    const loaded = interp.host.load(interp, parts.slice(0, count).join('.'));
+    if (loaded === undefined) return count === parts.length ? undefined : interp.host.load(interp, name);
+    found?.globals.values.set(parts[count - 1] ?? '', loaded);
+    found = loaded;
+  }
+  return found;
+}
+
+/** A name of a module, or a module inside a package. */
+export function member(interp: Interpreter, module: PyModule, name: string): Value | undefined {
+  const value = module.lookup(name) ?? starLookup(interp, module, name);
+  if (value !== undefined) return value;
+  const submodule = interp.host.load(interp, `${module.name}.${name}`) ?? interp.host.loadRelative(interp, module, 1, name); // prettier-ignore
+  if (submodule !== undefined && module.isPackage) {
+    module.globals.set(name, submodule);
+    return submodule;
+  }
+  return module.missing ?? dynamicMember(interp, module, name);
+}
+
+/** A module's own `__getattr__`. */
+function dynamicMember(interp: Interpreter, module: PyModule, name: string): Value | undefined {
+  if (module.plan?.names.has('__getattr__') !== true) return undefined;
+  return interp.unknown('unknown-import', text('"{0}" of "{1}" is made when it is asked for', name, module.name));
+}
+
+function missing(
+  interp: Interpreter,
+  statement: Import | ImportFrom,
+  module: string,
+  frame: Frame,
+  name?: string,
+): Value {
+  if (frame.catchesImports > 0) interp.raise('ImportError', module);
+  const reason =
+    name === undefined
+      ? text('the module "{0}" was not found', module)
+      : text('"{0}" was not found in the module "{1}"', name, module);
+  return new Unknown(reason, 'unknown-import', spanOf(frame.module, statement) ?? interp.here());
+}
+
+function bindAll(interp: Interpreter, statement: ImportFrom, module: PyModule | undefined, frame: Frame): void {
+  if (module === undefined) {
+    const lost = missing(interp, statement, statement.module, frame);
+    if (lost instanceof Unknown) frame.module.missing ??= lost;
+    return;
+  }
+  for (const name of publicNames(interp, module)) {
+    const value = member(interp, module, name);
+    if (value !== undefined) bindName(name, value, frame);
+  }
+}
+
+/** What `from module import *` brings. */
+export function publicNames(interp: Interpreter, module: PyModule): readonly string[] {
+  const all = module.lookup('__all__');
+  if (all !== undefined && !(all instanceof Unknown)) {
+    const names: string[] = [];
+    iterateOver(interp, all, name => void (typeof name === 'string' && names.push(name)));
+    return names;
+  }
+  const own = [...(module.plan?.names ?? []), ...[...module.globals.values.keys()].filter(key => typeof key === 'string')]; // prettier-ignore
+  const stars = (module.plan?.stars ?? []).flatMap(statement => {
+    const source = starSource(interp, module, statement);
+    return source === undefined ? [] : publicNames(interp, source);
+  });
+  return [...new Set([...own, ...stars])].filter(name => !name.startsWith('_'));
+}
+
+function starSource(interp: Interpreter, module: PyModule, statement: Statement): PyModule | undefined {
+  if (statement.kind !== 'import-from') return undefined;
+  const { level, module: name } = statement;
+  const source = level === 0 ? loadAbsolute(interp, name) : interp.host.loadRelative(interp, module, level, name);
+  if (source === undefined)
+    module.missing ??= new Unknown(text('the module "{0}" was not found', name), 'unknown-import', spanOf(module, statement)); // prettier-ignore
+  return source;
+}
+
+const searching = new Set<PyModule>();
+
+/** A name that a module has by `from … import *`. */
+export function starLookup(interp: Interpreter, module: PyModule, name: string): Value | undefined {
+  const stars = module.plan?.stars;
+  if (stars === undefined || stars.length === 0 || name.startsWith('__') || searching.has(module)) return undefined;
+  searching.add(module);
+  try {
+    for (const statement of stars) {
+      const source = starSource(interp, module, statement);
+      if (source === undefined || !exports(interp, source, name)) continue;
+      const value = source.lookup(name) ?? starLookup(interp, source, name) ?? source.missing;
+      if (value === undefined) continue;
+      module.globals.set(name, value);
+      return value;
+    }
+    return undefined;
+  } finally {
+    searching.delete(module);
+  }
+}
+
+function exports(interp: Interpreter, module: PyModule, name: string): boolean {
+  const all = module.plan?.names.has('__all__') === true ? module.lookup('__all__') : undefined;
+  if (all === undefined || all instanceof Unknown) return !name.startsWith('_');
+  let found = false;
+  iterateOver(interp, all, item => void (found ||= item === name));
+  return found;
+}
+
+/** A module that is executed from its text, name by name. */
+export function moduleFromSource(
+  interp: Interpreter,
+  module: PyModule,
+  file: string,
+  parsed: Parsed,
+): PyModule {
+  module.source = { file, parsed };
+  module.plan = new Plan(parsed.module, statement => runTopLevel(interp, module, statement));
+  return module;
+}
+
+function runTopLevel(interp: Interpreter, module: PyModule, statement: Statement): void {
+  const outer = interp.frame;
+  const mark = interp.temporaries.length;
+  const { depth } = interp;
+  const frame = new Frame(new Env(undefined, PLAIN, 'module'), module, undefined, outer);
+  interp.frame = frame;
+  try {
+    executeOne(interp, statement, frame);
+  } catch (error) {
+    if (!(error instanceof Raised)) throw error;
+    interp.temporaries.length = mark;
+    interp.depth = depth;
+    const why = new Unknown(
+      text('{0} is raised here: {1}', error.value.cls.name, messageOf(error.value)),
+      'unknown-value',
+      error.at ?? spanOf(module, statement),
+    );
+    for (const name of effectsOf([statement]).binds) module.globals.values.set(name, why);
+    const importing = exceptionClasses.get('ImportError');
+    if (importing !== undefined && error.value.cls.isSubclassOf(importing)) throw error;
+  } finally {
+    interp.frame = outer;
+  }
+}

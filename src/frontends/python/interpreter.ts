@@ -1,0 +1,142 @@
+/**
+ * The state of one evaluation: frames, budgets, temporaries, and what the surrounding program offers. The work itself
+ * is in functions that take the interpreter first: statements.ts, expressions.ts, calls.ts and so on.
+ */
+import type { GapCode } from '../../base/findings';
+import type { Span } from '../../base/span';
+import type { Text } from '../../base/text';
+import { text } from '../../base/text';
+import type { Expression, Statement } from './ast';
+import { prepareBuiltins } from './builtins/index';
+import { exception } from './exceptions';
+import type { PyFunction } from './functions';
+import type { PyModule } from './module';
+import { spanOf } from './places';
+import type { Env } from './scope';
+import type { Arguments, PyClass, PyObject, Value } from './values';
+import { Unknown } from './values';
+
+export interface Limits {
+  /** Statements and calls. */
+  readonly steps: number;
+  readonly depth: number;
+  /** Elements of one container or characters of one string. */
+  readonly size: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { steps: 20_000_000, depth: 600, size: 1_000_000 };
+
+/** What the program around the interpreter does for it. */
+export interface Host {
+  /** `undefined` where there is no such module. May throw `NeedsFiles`. */
+  load(interp: Interpreter, name: string): PyModule | undefined;
+  /** Relative to a module's place, `level` dots up. */
+  loadRelative(interp: Interpreter, from: PyModule, level: number, name: string): PyModule | undefined;
+  gap(code: GapCode, message: Text, at: Span | undefined): void;
+  /** Around making an instance of a class that Python text defines. */
+  constructing?(interp: Interpreter, cls: PyClass, args: Arguments, make: () => Value): Value;
+  /** Around calling an instance. */
+  calling?(interp: Interpreter, instance: PyObject, args: Arguments, call: () => Value): Value;
+  /** Something not known is called: does that touch what is counted? */
+  calledUnknown?(interp: Interpreter, callee: Unknown, args: Arguments): void;
+  /** A value that is not known is given to an attribute. */
+  assignedUnknown?(interp: Interpreter, object: PyObject, name: string, value: Unknown): void;
+}
+
+export class Frame {
+  /** The call or operation that is being evaluated. */
+  at: Expression | Statement | undefined = undefined;
+  result: Value = null;
+  /** Try blocks around, in this frame, that catch a failing import. */
+  catchesImports = 0;
+  constructor(
+    public env: Env,
+    readonly module: PyModule,
+    readonly func: PyFunction | undefined,
+    public caller: Frame | undefined,
+  ) {}
+}
+
+/** A Python exception on its way. */
+export class Raised extends Error {
+  constructor(
+    readonly value: PyObject,
+    readonly at: Span | undefined,
+  ) {
+    super(value.cls.name);
+  }
+}
+
+/** The evaluation cannot go on; no `except` catches it. */
+export class Aborted extends Error {
+  constructor(
+    readonly text: Text,
+    readonly at: Span | undefined,
+  ) {
+    super(text.template);
+  }
+}
+
+/** Files that are not loaded yet; the front end loads them and evaluates again. */
+export class NeedsFiles extends Error {
+  constructor(readonly paths: readonly string[]) {
+    super('files are needed');
+  }
+}
+
+export class Interpreter {
+  frame: Frame | undefined = undefined;
+  depth = 0;
+  /** Values that an expression under evaluation still holds. */
+  readonly temporaries: Value[] = [];
+  /** Exceptions that are being handled, for a bare `raise`. */
+  readonly handled: Raised[] = [];
+  #steps = 0;
+
+  constructor(
+    readonly host: Host,
+    readonly limits: Limits = DEFAULT_LIMITS,
+  ) {
+    prepareBuiltins();
+  }
+
+  step(): void {
+    if (++this.#steps > this.limits.steps)
+      throw new Aborted(text('more than {0} steps were needed', this.limits.steps), this.here());
+  }
+
+  /** Runs with a fresh budget. */
+  restart(): void {
+    this.#steps = 0;
+    this.frame = undefined;
+    this.depth = 0;
+    this.temporaries.length = 0;
+    this.handled.length = 0;
+  }
+
+  raise(type: string, message: string): never {
+    throw new Raised(exception(type, message), this.here());
+  }
+
+  unknown(code: GapCode, reason: Text, node?: Expression, data = false): Unknown {
+    const { frame } = this;
+    const at = node === undefined || frame === undefined ? this.here() : (spanOf(frame.module, node) ?? this.here());
+    return new Unknown(reason, code, at, data);
+  }
+
+  /** The innermost call in the user's own text. */
+  here(): Span | undefined {
+    const frame = this.userFrame();
+    return frame?.at === undefined ? undefined : spanOf(frame.module, frame.at);
+  }
+
+  userFrame(): Frame | undefined {
+    let { frame } = this;
+    while (frame !== undefined && (frame.module.isLibrary || frame.at === undefined)) frame = frame.caller;
+    return frame;
+  }
+
+  gap(code: GapCode, message: Text, at = this.here()): void {
+    this.host.gap(code, message, at);
+  }
+}

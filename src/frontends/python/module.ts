@@ -1,0 +1,45 @@
+/** A module: its globals, made lazily from its source, or given by a binding. */
+import type { Parsed } from './syntax';
+import type { Plan } from './plan';
+import type { Unknown, Value } from './values';
+import { moduleClass, PyDict, PyObject } from './values';
+
+export interface Source {
+  /** As the report shows it. */
+  readonly file: string;
+  readonly parsed: Parsed;
+}
+
+export class PyModule extends PyObject {
+  readonly globals: PyDict;
+  plan: Plan | undefined = undefined;
+  source: Source | undefined = undefined;
+  /** Where names come from that nothing in the text binds; for bindings. */
+  fallback: ((name: string) => Value | undefined) | undefined = undefined;
+  /** Everything can be asked of it, nothing is known: an import that was not found. */
+  missing: Unknown | undefined = undefined;
+
+  constructor(
+    readonly name: string,
+    /** Our own rendering of a library: errors and places are reported at the caller. */
+    readonly isLibrary: boolean,
+    /** Folder of a package, and the file otherwise; empty for modules without files. */
+    readonly path = '',
+    readonly isPackage = false,
+  ) {
+    super(moduleClass);
+    this.globals = new PyDict();
+    this.dict = this.globals;
+    this.globals.values.set('__name__', name);
+  }
+
+  lookup(name: string): Value | undefined {
+    const { plan } = this;
+    if (plan?.isPending(name) === true) plan.demand(name);
+    const value = this.globals.values.get(name);
+    if (value !== undefined || this.fallback === undefined) return value;
+    const given = this.fallback(name);
+    if (given !== undefined) this.globals.values.set(name, given);
+    return given;
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Lazy execution of a module's body: a name is made when it is first asked for, by running the statements that bind it
+ * or change its value, in their order. What nobody asks for never runs.
+ */
+import type { Expression, Module, Statement } from './ast';
+import { effectsOf, rootName, targetNames, walkStatement, walkStatements } from './scope';
+
+interface Step {
+  readonly statement: Statement;
+  readonly index: number;
+  state: 'waiting' | 'running' | 'done';
+}
+
+export class Plan {
+  /** Steps still to run by the name that they bind or change. */
+  readonly #pending = new Map<string, Step[]>();
+  readonly #steps: readonly Step[];
+  /** Names that some statement binds, for `dir`, `*` and lookups of attributes. */
+  readonly names = new Set<string>();
+  /** `from x import *`, latest first. */
+  readonly stars: Statement[] = [];
+  /** Names given by a statement at or behind this place are not bound yet: an earlier statement is running. */
+  #limit = Infinity;
+
+  constructor(
+    module: Module,
+    private readonly run: (statement: Statement) => void,
+  ) {
+    this.#steps = module.statements.map((statement, index) => ({ statement, index, state: 'waiting' }));
+    const mutators = mutatorsOf(module.statements);
+    for (const step of this.#steps) this.#register(step, mutators);
+  }
+
+  isPending(name: string): boolean {
+    return this.#pending.has(name);
+  }
+
+  /** Runs what has to have run before the name is read. */
+  demand(name: string): void {
+    const steps = this.#pending.get(name);
+    if (steps === undefined) return;
+    for (const step of steps) {
+      if (step.index >= this.#limit || step.state !== 'waiting') continue;
+      if (step !== steps[0]) this.#runReaders(name, steps[0]?.index ?? 0, step.index);
+      this.#runStep(step);
+    }
+    if (steps.every(({ state }) => state === 'done')) this.#pending.delete(name);
+  }
+
+  /** Everything, in order: for a module whose side effects are wanted. */
+  runAll(): void {
+    for (const step of this.#steps) this.#runStep(step);
+  }
+
+  /** Runs statements that read the name before it is bound again. */
+  #runReaders(name: string, from: number, to: number): void {
+    for (const step of this.#steps.slice(from + 1, to))
+      if (step.state === 'waiting' && reads(step.statement, name)) this.#runStep(step);
+  }
+
+  #runStep(step: Step): void {
+    if (step.state !== 'waiting') return;
+    step.state = 'running';
+    const limit = this.#limit;
+    this.#limit = step.index;
+    try {
+      this.run(step.statement);
+    } finally {
+      this.#limit = limit;
+      step.state = 'done';
+    }
+  }
+
+  #register(step: Step, mutators: ReadonlyMap<string, ReadonlySet<string>>): void {
+    const { statement } = step;
+    if (statement.kind === 'import-from' && statement.names[0]?.name === '*') {
+      this.stars.unshift(statement);
+      return;
+    }
+    const { binds, touches } = topLevelEffects(statement, mutators);
+    for (const name of binds) this.names.add(name);
+    for (const name of new Set([...binds, ...touches])) {
+      const steps = this.#pending.get(name);
+      if (steps === undefined) this.#pending.set(name, [step]);
+      else steps.push(step);
+    }
+  }
+}
+
+/** Methods that change their object and whose result is used. */
+const CHANGING = new Set(['pop', 'popitem', 'setdefault', 'register', 'register_module']);
+
+function topLevelEffects(
+  statement: Statement,
+  mutators: ReadonlyMap<string, ReadonlySet<string>>,
+): { binds: ReadonlySet<string>; touches: ReadonlySet<string> } {
+  const { binds } = effectsOf([statement]);
+  const touches = new Set<string>();
+  const touch = (name: string | undefined): void => void (name !== undefined && touches.add(name));
+  const called = (name: string | undefined): void => {
+    if (name !== undefined) mutators.get(name)?.forEach(touch);
+  };
+  if (statement.kind === 'def' || statement.kind === 'class')
+    for (const decorator of statement.decorators) {
+      if (decorator.kind !== 'name' && !(decorator.kind === 'call' && decorator.callee.kind === 'name'))
+        touch(rootName(decorator));
+      called(rootName(decorator));
+    }
+  walkStatement(statement, {
+    statement: inner => {
+      if (inner.kind === 'expression' && inner.value.kind === 'call') touchedByCall(inner.value, touch);
+      for (const target of targetsOf(inner)) targetNames(target).touches.forEach(touch);
+    },
+    expression: expression => {
+      if (expression.kind !== 'call') return;
+      const { callee } = expression;
+      if (callee.kind === 'attribute' && CHANGING.has(callee.name)) touch(rootName(callee));
+      if (callee.kind === 'name') called(callee.id);
+    },
+  });
+  return { binds, touches };
+}
+
+/** `a.b(c)` standing alone is there for its effect: on `a` or `c`. */
+function touchedByCall(call: Expression & { kind: 'call' }, touch: (name: string | undefined) => void): void {
+  if (call.callee.kind !== 'name') touch(rootName(call.callee));
+  for (const { value } of call.args) if (value.kind === 'name') touch(value.id);
+}
+
+function targetsOf(statement: Statement): readonly Expression[] {
+  switch (statement.kind) {
+    case 'assign':
+    case 'delete':
+      return statement.targets;
+    case 'augmented':
+    case 'annotated':
+    case 'for':
+      return [statement.target];
+    default:
+      return [];
+  }
+}
+
+/** Functions of the module that change module-level names when they are called, and which. */
+function mutatorsOf(statements: readonly Statement[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const decorating = new Set(statements.flatMap(calledAtTopLevel));
+  const found = new Map<string, ReadonlySet<string>>();
+  for (const statement of statements) {
+    if (statement.kind !== 'def' || !decorating.has(statement.name)) continue;
+    const changed = new Set<string>();
+    changedIn(statement.body.statements, changed);
+    if (changed.size > 0) found.set(statement.name, changed);
+  }
+  return found;
+}
+
+function calledAtTopLevel(statement: Statement): string[] {
+  const called: string[] = [];
+  walkStatement(statement, {
+    expression: expression => {
+      if (expression.kind === 'call' && expression.callee.kind === 'name') called.push(expression.callee.id);
+    },
+  });
+  if (statement.kind === 'def' || statement.kind === 'class')
+    for (const decorator of statement.decorators) if (decorator.kind === 'name') called.push(decorator.id);
+  return called;
+}
+
+function changedIn(statements: readonly Statement[], changed: Set<string>): void {
+  walkStatements(statements, {
+    statement: statement => {
+      if (statement.kind === 'global') statement.names.forEach(name => changed.add(name));
+      if (statement.kind === 'def') changedIn(statement.body.statements, changed);
+      for (const target of targetsOf(statement)) targetNames(target).touches.forEach(name => changed.add(name));
+      if (statement.kind === 'expression' && statement.value.kind === 'call')
+        touchedByCall(statement.value, name => void (name !== undefined && changed.add(name)));
+    },
+  });
+}
+
+/** Whether running the statement reads the name, class bodies included, function bodies not. */
+function reads(statement: Statement, name: string): boolean {
+  let found = false;
+  walkStatement(statement, {
+    expression: expression => void (found ||= expression.kind === 'name' && expression.id === name),
+    statement: inner => {
+      if (inner.kind === 'class') found ||= inner.body.statements.some(member => reads(member, name));
+    },
+  });
+  return found;
+}
