@@ -29,7 +29,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   metering: [...BELOW_SERVICES, 'services'],
   editor: ['services', 'report', 'protocol', 'base'],
   'extension.ts': ['editor', 'services', 'report', 'protocol', 'base'],
-  cli: ['services', 'report', 'base'],
+  cli: ['services', 'protocol', 'report', 'base'],
   webview: ['protocol', 'report', 'base'],
 };
 

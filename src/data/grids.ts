@@ -78,10 +78,6 @@ export function guessedGrid(timeZone: string): Grid {
   return { ...grid, intensity: { ...grid.intensity, basis: 'assumed' } };
 }
 
-/** Countries (alpha-2) whose grid is known. */
-export const countriesWithGrid = (): readonly string[] =>
-  [...alpha3Of.keys()].filter(code => gridFor(code) !== undefined);
-
 /** `de` → `DEU`; undefined for what is neither an alpha-2 nor an alpha-3 code nor `WORLD`. */
 export function alpha3(code: string): string | undefined {
   const upper = code.trim().toUpperCase();

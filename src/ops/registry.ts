@@ -2,12 +2,15 @@
 import * as activation from './activation';
 import * as adaptivePool from './adaptivePool';
 import * as arithmetic from './arithmetic';
+import * as attention from './attention';
 import * as axes from './axes';
 import * as comparison from './comparison';
 import * as contribAttention from './contribAttention';
 import * as conv from './conv';
 import * as convTranspose from './convTranspose';
+import * as convert from './convert';
 import * as einsum from './einsum';
+import * as fill from './fill';
 import * as fused from './fused';
 import * as join from './join';
 import * as linear from './linear';
@@ -15,6 +18,7 @@ import * as math from './math';
 import * as norm from './norm';
 import * as pool from './pool';
 import * as quantise from './quantise';
+import * as recurrent from './recurrent';
 import * as reshape from './reshape';
 import * as slices from './slices';
 import * as softmax from './softmax';
@@ -28,12 +32,15 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   activation,
   adaptivePool,
   arithmetic,
+  attention,
   axes,
   comparison,
   contribAttention,
   conv,
   convTranspose,
+  convert,
   einsum,
+  fill,
   fused,
   join,
   linear,
@@ -41,6 +48,7 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   norm,
   pool,
   quantise,
+  recurrent,
   reshape,
   slices,
   softmax,

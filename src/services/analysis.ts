@@ -5,7 +5,7 @@
 import { InputError } from '../base/findings';
 import { text } from '../base/text';
 import type { Grid } from '../data/grids';
-import { countriesWithGrid, gridFor, guessedGrid, guessRegion } from '../data/grids';
+import { gridCountries, gridFor, guessedGrid, guessRegion } from '../data/grids';
 import type { Device, Host } from '../estimate/device';
 import { deviceByName, deviceNames, hostDevice } from '../estimate/device';
 import { estimate } from '../estimate/roofline';
@@ -112,7 +112,7 @@ export function settingFor(request: Pick<AnalyzeRequest, 'device' | 'region'>, p
 
 export const choices = (ports: AnalysisPorts): Choices => ({
   devices: deviceNames(),
-  regions: countriesWithGrid(),
+  regions: gridCountries(),
   guessedRegion: guessRegion(ports.timeZone) ?? null,
 });
 

@@ -122,7 +122,7 @@ interface AttentionOptions {
 const attention = ({ scale = 1 / 8, keepWeights = false, mask = false }: AttentionOptions = {}) =>
   sketch(to => {
     const [q, k, v] = ['q', 'k', 'v'].map(name => to.input('float32[1,4,128,64]', name)) as [number, number, number];
-    let scores = to.op('matmul', [q, to.op('transpose', [k], { dim0: -2, dim1: -1 })]);
+    let scores = to.op('matmul', [q, to.op('permute', [k], { dims: [0, 1, 3, 2] })]);
     scores = to.op('mul', [scores, to.number(scale)]);
     if (mask) scores = to.op('add', [scores, to.input('float32[128,128]', 'mask')]);
     const weights = to.op('softmax', [scores], { dim: -1 });

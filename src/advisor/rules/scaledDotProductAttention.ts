@@ -151,7 +151,7 @@ function downstream(context: Context, softmax: Node): Downstream | undefined {
     const reader = context.graph.nodes.find(node => node.inputs.includes(value));
     if (reader === undefined) return undefined;
     if (reader.op === 'matmul') return reader.inputs[0] === value ? { product: reader, between } : undefined;
-    if (reader.op !== 'dropout') return undefined;
+    if (reader.op !== 'identity') return undefined;
     between.push(reader);
     [value] = reader.outputs;
   }
@@ -173,10 +173,6 @@ function swapsLastAxes(graph: Graph, node: Node): boolean {
   if (shape === undefined || isUnknown(shape)) return false;
   const rank = shape.length;
   const position = (axis: unknown): number => (typeof axis === 'number' ? (axis < 0 ? axis + rank : axis) : -1);
-  if (node.op === 'transpose') {
-    const swapped = new Set([position(node.attrs['dim0']), position(node.attrs['dim1'])]);
-    return swapped.has(rank - 1) && swapped.has(rank - 2);
-  }
   const order = node.attrs['dims'];
   if (node.op !== 'permute' || !Array.isArray(order) || order.length !== rank) return false;
   return order.every(
