@@ -16,7 +16,6 @@ import distance from './distance.py';
 import dropout from './dropout.py';
 import functional from './functional.py';
 import gradMode from './grad_mode.py';
-import hub from './hub.py';
 import init from './init.py';
 import instancenorm from './instancenorm.py';
 import jit from './jit.py';
@@ -35,6 +34,7 @@ import rnnUtils from './rnn_utils.py';
 import shaping from './shaping.py';
 import sparse from './sparse.py';
 import spectralNorm from './spectral_norm.py';
+import tensors from './tensors.py';
 import torchvisionDrop from './torchvision_drop.py';
 import torchvisionMisc from './torchvision_misc.py';
 import transformer from './transformer.py';
@@ -103,11 +103,11 @@ export const library: readonly LibraryModule[] = [
     'torch.nn.utils.init',
   ]),
   row('torch.nn.parallel', parallel, ['torch.nn', 'torch.nn.parallel.distributed', 'torch.nn.parallel.data_parallel']),
+  row('torch.functional', tensors, ['torch']),
   row('torch.jit', jit),
   row('torch.utils.checkpoint', checkpoint),
   row('torch.autograd.function', autograd, ['torch.autograd']),
   row('torch.autograd.grad_mode', gradMode, ['torch', 'torch.autograd', 'torch.autograd.profiler', 'torch.profiler']),
-  row('torch.hub', hub, ['torch.utils.model_zoo']),
   row('torchvision.ops.misc', torchvisionMisc, ['torchvision.ops'], true),
   row('torchvision.ops.stochastic_depth', torchvisionDrop, ['torchvision.ops', 'torchvision.ops.drop_block'], true),
 ];

@@ -1,0 +1,193 @@
+# Functions of `torch` that PyTorch composes from others.
+import torch
+
+
+def broadcast_tensors(*tensors):
+    if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+        tensors = tensors[0]
+    shape = torch.broadcast_shapes(*[tensor.shape for tensor in tensors])
+    return tuple(tensor.expand(shape) for tensor in tensors)
+
+
+def broadcast_shapes(*shapes):
+    shapes = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
+    result = [1] * max((len(shape) for shape in shapes), default=0)
+    for shape in shapes:
+        for axis in range(1, len(shape) + 1):
+            if shape[-axis] != 1:
+                if result[-axis] not in (1, shape[-axis]):
+                    raise RuntimeError('Shape mismatch: objects cannot be broadcast to a single shape')
+                result[-axis] = shape[-axis]
+    return torch.Size(result)
+
+
+def meshgrid(*tensors, indexing='ij'):
+    if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+        tensors = tensors[0]
+    swap = indexing == 'xy' and len(tensors) > 1
+    if swap:
+        tensors = (tensors[1], tensors[0], *tensors[2:])
+    shape = [tensor.numel() for tensor in tensors]
+    grids = []
+    for axis, tensor in enumerate(tensors):
+        view = [1] * len(tensors)
+        view[axis] = -1
+        grids.append(tensor.view(view).expand(shape))
+    if swap:
+        return tuple(grid.transpose(0, 1) for grid in (grids[1], grids[0], *grids[2:]))
+    return tuple(grids)
+
+
+def _each(function, tensors):
+    if len(tensors) == 1:
+        if isinstance(tensors[0], (list, tuple)):
+            return tuple(function(tensor) for tensor in tensors[0])
+        return function(tensors[0])
+    return tuple(function(tensor) for tensor in tensors)
+
+
+def atleast_1d(*tensors):
+    return _each(lambda t: t if t.dim() > 0 else t.view(1), tensors)
+
+
+def atleast_2d(*tensors):
+    return _each(lambda t: t if t.dim() > 1 else t.view(1, -1), tensors)
+
+
+def atleast_3d(*tensors):
+    def raised(t):
+        if t.dim() > 2:
+            return t
+        return t.unsqueeze(-1) if t.dim() == 2 else t.view(1, -1, 1)
+
+    return _each(raised, tensors)
+
+
+def hstack(tensors):
+    tensors = atleast_1d(list(tensors))
+    return torch.cat(tensors, 0 if tensors[0].dim() == 1 else 1)
+
+
+def vstack(tensors):
+    return torch.cat(atleast_2d(list(tensors)), 0)
+
+
+def dstack(tensors):
+    return torch.cat(atleast_3d(list(tensors)), 2)
+
+
+row_stack = vstack
+
+
+def column_stack(tensors):
+    return torch.cat([t.view(-1, 1) if t.dim() < 2 else t for t in tensors], 1)
+
+
+def block_diag(*tensors):
+    tensors = [t.view(1, -1) if t.dim() < 2 else t for t in tensors]
+    result = torch.zeros(sum(t.size(0) for t in tensors), sum(t.size(1) for t in tensors), dtype=tensors[0].dtype)
+    row = column = 0
+    for t in tensors:
+        result[row : row + t.size(0), column : column + t.size(1)] = t
+        row += t.size(0)
+        column += t.size(1)
+    return result
+
+
+def cartesian_prod(*tensors):
+    if len(tensors) == 1:
+        return tensors[0]
+    return torch.stack([grid.reshape(-1) for grid in meshgrid(*tensors)], dim=1)
+
+
+def chain_matmul(*matrices):
+    result = matrices[0]
+    for matrix in matrices[1:]:
+        result = result @ matrix
+    return result
+
+
+def tile(input, dims):
+    dims = tuple(dims)
+    return input.repeat((1,) * max(0, input.dim() - len(dims)) + dims)
+
+
+def rot90(input, k=1, dims=(0, 1)):
+    k = k % 4
+    if k == 0:
+        return input.clone()
+    if k == 2:
+        return input.flip(dims)
+    first, second = dims
+    return input.transpose(first, second).flip(first if k == 1 else second)
+
+
+def kron(input, other):
+    rank = max(input.dim(), other.dim())
+    a = input.reshape((1,) * (rank - input.dim()) + tuple(input.shape))
+    b = other.reshape((1,) * (rank - other.dim()) + tuple(other.shape))
+    left = [size for pair in zip(a.shape, [1] * rank) for size in pair]
+    right = [size for pair in zip([1] * rank, b.shape) for size in pair]
+    return (a.reshape(left) * b.reshape(right)).reshape([m * n for m, n in zip(a.shape, b.shape)])
+
+
+def var_mean(input, dim=None, unbiased=True, keepdim=False, correction=None):
+    return torch.var(input, dim, keepdim=keepdim), torch.mean(input, dim, keepdim=keepdim)
+
+
+def std_mean(input, dim=None, unbiased=True, keepdim=False, correction=None):
+    return torch.std(input, dim, keepdim=keepdim), torch.mean(input, dim, keepdim=keepdim)
+
+
+def aminmax(input, *, dim=None, keepdim=False):
+    if dim is None:
+        return input.min(), input.max()
+    return input.amin(dim, keepdim), input.amax(dim, keepdim)
+
+
+def _assert(condition, message):
+    assert condition, message
+
+
+def is_tensor(obj):
+    return isinstance(obj, torch.Tensor)
+
+
+def compile(model=None, **kwargs):
+    return model if model is not None else (lambda wrapped: wrapped)
+
+
+def manual_seed(seed):
+    pass
+
+
+def set_float32_matmul_precision(precision):
+    pass
+
+
+def set_num_threads(count):
+    pass
+
+
+def set_printoptions(*args, **kwargs):
+    pass
+
+
+def use_deterministic_algorithms(mode, warn_only=False):
+    pass
+
+
+def is_grad_enabled():
+    return False
+
+
+def is_inference_mode_enabled():
+    return False
+
+
+def is_autocast_enabled(*args):
+    return False
+
+
+def save(obj, f, *args, **kwargs):
+    pass
