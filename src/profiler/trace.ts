@@ -140,11 +140,13 @@ class NodeTimes {
 /** Layout changes rename a node by a counter at its end. */
 const nodeName = (name: string): string => name.replace(/_token_\d+$/, '');
 
-/** The calling thread and all that ever helped it; ops that ran alone do not list helpers. */
+/** The calling thread and all that ever helped it; a session of one thread has no statistics. Of the processor alone. */
 function countThreads(events: readonly TraceEvent[]): number | null {
-  const stats = events.flatMap(({ args }) => entriesOf(args['thread_scheduling_stats']));
-  if (stats.length === 0) return null;
-  const helpers = stats.flatMap(([name, value]) => (name === 'sub_threads' ? entriesOf(value) : []));
+  const ours = events.filter(event => isKernel(event) && event.args['provider'] === 'CPUExecutionProvider');
+  if (ours.length === 0) return null;
+  const helpers = ours
+    .flatMap(({ args }) => entriesOf(args['thread_scheduling_stats']))
+    .flatMap(([name, value]) => (name === 'sub_threads' ? entriesOf(value) : []));
   return 1 + new Set(helpers.map(([id]) => id)).size;
 }
 

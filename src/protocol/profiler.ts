@@ -205,6 +205,6 @@ export interface Trace {
   /** One run of the profiled session. */
   readonly runS: number;
   readonly nodes: readonly TracedNode[];
-  /** That took part in the work, the calling one included; null where the trace does not tell. */
+  /** Of the processor that took part in the work, the calling one included; null where it had none. */
   readonly threads: number | null;
 }

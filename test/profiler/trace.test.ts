@@ -114,7 +114,8 @@ test('threads are the caller and its helpers', () => {
     node('b', 2, 1, stats(['8']) as Record<string, unknown>),
   ];
   assert.equal(readTrace(JSON.stringify(events), 0, 'basic').threads, 3);
-  assert.equal(readTrace(JSON.stringify([run(0, 9), node('a', 0, 1)]), 0, 'basic').threads, null);
+  assert.equal(readTrace(JSON.stringify([run(0, 9), node('a', 0, 1)]), 0, 'basic').threads, 1);
+  assert.equal(readTrace('[]', 0, 'basic').threads, null);
 });
 
 test('a trace without runs has no nodes, and no trace is an error', () => {
