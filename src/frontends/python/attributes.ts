@@ -236,6 +236,10 @@ export function setPlainAttribute(interp: Interpreter, object: Value, name: stri
       return;
     }
   }
+  if (object instanceof PyClass) {
+    object.set(name, value);
+    return;
+  }
   if (!(object instanceof PyObject) || object.dict === undefined) {
     interp.raise('AttributeError', `'${classOf(object).name}' object has no attribute '${name}'`);
     return;

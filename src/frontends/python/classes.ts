@@ -22,10 +22,11 @@ export function createClass(interp: Interpreter, node: ClassDefinition, frame: F
   runBody(interp, node.body.statements, env, frame);
   const bases = given.filter(base => base instanceof PyClass);
   const meta = explicit instanceof PyClass ? explicit : bases.reduce((found, { cls }) => (cls.isSubclassOf(found) ? cls : found), typeClass); // prettier-ignore
-  const cls = build(interp, node.name, bases, env, meta, frame.module.name);
+  const annotations = annotationsOf(node.body.statements, frame.module.source?.parsed.text ?? '');
+  const cls = build(interp, node.name, bases, env, meta, frame.module.name, annotations);
   if (!(cls instanceof PyClass)) return cls;
   cls.at ??= spanOf(frame.module, { start: node.nameStart, end: node.nameStart + node.name.length });
-  cls.annotations = annotationsOf(node.body.statements, frame.module.source?.parsed.text ?? '');
+  cls.annotations = annotations;
   cls.doubt ??= given.find(base => base instanceof Unknown) ?? bases.find(base => base.doubt !== undefined)?.doubt;
   for (const func of env.made ?? []) func.owner = cls;
   nameAttributes(interp, cls);
@@ -52,12 +53,11 @@ function build(
   env: Env,
   meta: PyClass,
   module: string,
+  annotations: ReadonlyMap<string, string> | undefined,
 ): Value {
   const maker = meta.lookup('__new__');
   if (meta !== typeClass && (maker instanceof PyFunction || maker instanceof PyWrapped)) {
-    const names = new PyDict();
-    for (const [key, value] of env.vars) names.set(key, value);
-    names.set('__module__', module);
+    const names = namesOf(env, module, annotations);
     const made = call(interp, maker instanceof PyWrapped ? maker.inner : maker, {
       positional: [meta, name, new PyTuple(bases), names],
     });
@@ -69,8 +69,18 @@ function build(
   for (const [key, value] of env.vars) cls.attrs.set(key, value);
   const init = meta.lookup('__init__');
   if (meta !== typeClass && init instanceof PyFunction)
-    call(interp, init, { positional: [cls, name, new PyTuple(bases), new PyDict()] });
+    call(interp, init, { positional: [cls, name, new PyTuple(bases), namesOf(env, module, annotations)] });
   return cls;
+}
+
+function namesOf(env: Env, module: string, annotations: ReadonlyMap<string, string> | undefined): PyDict {
+  const names = new PyDict();
+  for (const [key, value] of env.vars) names.set(key, value);
+  names.set('__module__', module);
+  const types = new PyDict();
+  for (const [key, type] of annotations ?? []) types.set(key, type);
+  if (annotations !== undefined) names.set('__annotations__', types);
+  return names;
 }
 
 export function makeClass(

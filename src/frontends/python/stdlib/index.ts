@@ -1,0 +1,105 @@
+/**
+ * The parts of the standard library that model code touches: some in plain Python of our own, some in TypeScript. What
+ * else the standard library has is not known, but cannot hold a tensor or a module.
+ */
+import { text } from '../../../base/text';
+import { moduleFromSource } from '../imports';
+import type { Interpreter } from '../interpreter';
+import { PyModule } from '../module';
+import { parsePython } from '../syntax';
+import type { Parsed } from '../syntax';
+import type { Value } from '../values';
+import { dictClass, PyAnything, PyTuple, Unknown } from '../values';
+import collections from './collections.py';
+import contextlib from './contextlib.py';
+import { copyNames } from './copying';
+import dataclasses from './dataclasses.py';
+import enums from './enum.py';
+import functools from './functools.py';
+import inspect from './inspect.py';
+import itertools from './itertools.py';
+import { mathNames } from './math';
+import { nativeNames } from './native';
+import { numpyNames } from './numpy';
+import operator from './operator.py';
+import { patternNames } from './patterns';
+import types from './types.py';
+import { abcNames, typingName } from './typing';
+import warnings from './warnings.py';
+
+const TEXTS: ReadonlyMap<string, string> = new Map([
+  ['collections', collections], ['contextlib', contextlib], ['dataclasses', dataclasses], ['enum', enums],
+  ['functools', functools], ['inspect', inspect], ['itertools', itertools], ['operator', operator], ['types', types],
+  ['warnings', warnings],
+]); // prettier-ignore
+
+/** Modules whose names are all given here. */
+const NAMES: Readonly<Record<string, (interp: Interpreter) => ReadonlyMap<string, Value>>> = {
+  _native: nativeNames,
+  math: mathNames,
+  copy: copyNames,
+  re: patternNames,
+  abc: abcNames,
+  numpy: numpyNames,
+  sys: () =>
+    new Map<string, Value>([
+      ['version_info', new PyTuple([3, 11, 0, 'final', 0])],
+      ['maxsize', BigInt('9223372036854775807')],
+      ['platform', 'linux'],
+      ['byteorder', 'little'],
+    ]),
+  string: () =>
+    new Map([
+      ['ascii_lowercase', 'abcdefghijklmnopqrstuvwxyz'],
+      ['ascii_uppercase', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
+      ['ascii_letters', 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'],
+      ['digits', '0123456789'],
+    ]),
+  numbers: () => new Map(['Number', 'Real', 'Integral', 'Complex', 'Rational'].map(name => [name, new PyAnything(name)])),
+};
+
+/** Modules that only describe types. */
+const TYPING = new Set(['typing', 'typing_extensions', 'collections.abc', '_typeshed', '__future__', 'jaxtyping']);
+
+/** Known to exist; nothing of them is modelled. */
+const OPAQUE = new Set(
+  ('os sys time random json logging pathlib datetime argparse glob shutil subprocess tempfile hashlib pickle struct ' +
+    'threading multiprocessing socket urllib zipfile tarfile csv io traceback gc platform uuid getpass textwrap pprint ' +
+    'statistics fractions decimal heapq bisect weakref importlib string queue signal select ssl http html xml sqlite3 ' +
+    'gzip bz2 lzma base64 binascii codecs locale gettext configparser secrets hmac ctypes array mmap errno atexit ' +
+    'concurrent asyncio unittest doctest pdb profile cProfile timeit trace sysconfig builtins code codeop zipimport ' +
+    'pkgutil runpy ast symtable token keyword tokenize dis pickletools numpy tqdm matplotlib pandas scipy.io PIL cv2 ' +
+    'wandb tensorboard yaml').split(' '),
+); // prettier-ignore
+
+const parsed = new Map<string, Parsed>();
+
+export function stdlibModule(interp: Interpreter, name: string): PyModule | undefined {
+  const source = TEXTS.get(name);
+  if (source !== undefined) {
+    let tree = parsed.get(name);
+    if (tree === undefined) parsed.set(name, (tree = parsePython(source)));
+    return moduleFromSource(interp, new PyModule(name, true, '', name === 'collections'), `${name}.py`, tree);
+  }
+  const [top = name] = name.split('.');
+  if (TYPING.has(name)) return typing(interp, name);
+  const names = NAMES[name];
+  if (names === undefined && !OPAQUE.has(top)) return undefined;
+  const module = new PyModule(name, true, '', true);
+  for (const [key, value] of names?.(interp) ?? []) module.globals.set(key, value);
+  if (OPAQUE.has(top) || names === undefined || name === 're')
+    module.missing = new Unknown(text('the module "{0}" is not modelled', name), 'unknown-import', interp.here(), true);
+  return module;
+}
+
+/** Everything that can be asked of it is a type, save a few that do something. */
+function typing(interp: Interpreter, name: string): PyModule {
+  const module = new PyModule(name, true, '', true);
+  module.fallback = wanted => {
+    if (wanted === 'TypedDict') return dictClass;
+    if (wanted === 'NamedTuple') return interp.host.load(interp, 'collections')?.lookup('NamedTuple');
+    if (name === 'collections.abc' && wanted === 'OrderedDict') return undefined;
+    return wanted === 'TYPE_CHECKING' ? false : typingName(wanted);
+  };
+  return module;
+}
