@@ -54,6 +54,8 @@ export interface NeedReport {
   readonly of: 'argument' | 'dim';
   /** The graph input whose dim is asked for. */
   readonly input?: string;
+  /** Which size of that input, from 0. */
+  readonly axis?: number;
   readonly suggestion?: string;
 }
 

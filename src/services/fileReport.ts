@@ -78,6 +78,7 @@ const needReport = (need: Need): NeedReport => ({
   name: need.name,
   of: need.of,
   ...(need.input !== undefined && { input: need.input }),
+  ...(need.axis !== undefined && { axis: need.axis }),
   ...(need.suggestion !== undefined && { suggestion: String(need.suggestion) }),
 });
 
