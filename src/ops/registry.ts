@@ -16,12 +16,15 @@ import * as join from './join';
 import * as linear from './linear';
 import * as math from './math';
 import * as norm from './norm';
+import * as order from './order';
 import * as pool from './pool';
 import * as quantise from './quantise';
 import * as recurrent from './recurrent';
+import * as reduce from './reduce';
 import * as reshape from './reshape';
 import * as slices from './slices';
 import * as softmax from './softmax';
+import * as statistics from './statistics';
 import type { OnnxSpelling, OpEntry, TorchSpelling } from './op';
 
 /** Only the exports that are entries; families export helpers too. */
@@ -46,12 +49,15 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   linear,
   math,
   norm,
+  order,
   pool,
   quantise,
   recurrent,
+  reduce,
   reshape,
   slices,
   softmax,
+  statistics,
 ];
 
 export const entries: readonly OpEntry[] = families
