@@ -5,7 +5,7 @@
 import type { Maybe } from '../base/known';
 import { isUnknown } from '../base/known';
 import type { ConstantData } from '../ir/graph';
-import type { Dim, DType, TensorType } from '../ir/tensor';
+import type { Dim, DType } from '../ir/tensor';
 import { isFloat, tensor } from '../ir/tensor';
 import { dtypeAttr } from './convert';
 import { dtypeOf } from './elementwise';
