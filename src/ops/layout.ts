@@ -6,6 +6,7 @@ import type { Graph, Node, ValueId } from '../ir/graph';
 import { valueOf } from '../ir/graph';
 import { elements } from '../ir/tensor';
 import type { NodeView } from './op';
+import { Mismatch, Undetermined } from './op';
 import { entryOf } from './registry';
 import { viewOf } from './view';
 
@@ -17,7 +18,13 @@ export function sharesStorage(graph: Nodes, node: Node): boolean {
   if (view === undefined) return false;
   if (view === true) return true;
   if (view === 'dense') return node.inputs[0] === undefined || isDense(graph, node.inputs[0]);
-  return view(plainView(graph, node));
+  try {
+    return view(plainView(graph, node));
+  } catch (error) {
+    // Nobody knows: then nothing is saved.
+    if (error instanceof Undetermined || error instanceof Mismatch) return false;
+    throw error;
+  }
 }
 
 /** Views that reorder or skip elements; all others keep the order of their input. */

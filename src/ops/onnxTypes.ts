@@ -14,7 +14,8 @@ const TYPES: readonly (DType | undefined)[] = [
 
 /** The element type that an attribute names, by number or by name; undefined where it is absent. */
 export function typeAttribute(node: NodeView, name: string): DType | undefined {
-  const value = node.attr(name) ?? node.attr(`${name}.dtype`);
+  // Of a tensor attribute the name holds the elements, and `name.dtype` the type.
+  const value = node.attr(`${name}.dtype`) ?? node.attr(name);
   if (value === undefined || value === 0) return undefined;
   const found =
     typeof value === 'number' ? TYPES[value] : typeof value === 'string' && isDType(value) ? value : undefined;

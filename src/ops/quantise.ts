@@ -8,6 +8,7 @@ import type { DType, TensorType } from '../ir/tensor';
 import { isDType, tensor } from '../ir/tensor';
 import { conv, readConv } from './conv';
 import { matmulShape } from './linear';
+import { typeAttribute } from './onnxTypes';
 import type { InferredView, NodeView, OnnxCall, OnnxNode } from './op';
 import { defineOp, formula } from './op';
 import { broadcast } from './rules';
@@ -34,7 +35,7 @@ export const quantizeLinear = defineOp({
   },
   cost: node => formula(0, QUANTISE * node.outputElements()),
   onnx: {
-    QuantizeLinear: node => ({ attrs: { dtype: node.text('output_dtype.dtype', 'uint8') } }),
+    QuantizeLinear: node => ({ attrs: { dtype: typeAttribute(node, 'output_dtype') } }),
     'com.microsoft:QuantizeLinear': {},
   },
   examples: [
