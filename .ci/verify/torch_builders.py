@@ -72,14 +72,20 @@ def row_for(builder):
 
 
 def main(target):
-    rows = []
-    for builder in builders():
-        if task_of(builder.__module__) == "quantization":
-            continue
-        row = row_for(builder)
-        rows.append(row)
-        print(row["builder"], row["params"], row["macs"], flush=True)
+    """Writes after every builder, beside the target: what broke off goes on where it was."""
+    part = pathlib.Path(target + ".part")
+    rows = [json.loads(line) for line in part.read_text().splitlines()] if part.exists() else []
+    done = {row["builder"] for row in rows}
+    with part.open("a") as out:
+        for builder in builders():
+            if task_of(builder.__module__) == "quantization" or inspect.unwrap(builder).__name__ in done:
+                continue
+            row = row_for(builder)
+            rows.append(row)
+            print(json.dumps(row), file=out, flush=True)
+            print(row["builder"], row["params"], row["macs"], flush=True)
     pathlib.Path(target).write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n")
+    part.unlink()
 
 
 main(sys.argv[1])

@@ -5,34 +5,6 @@ import torch
 import torch.nn.functional as F
 
 
-def dropout(input, p=0.5, training=True, inplace=False):
-    return torch.dropout(input, p, True) if training else input
-
-
-def dropout1d(input, p=0.5, training=True, inplace=False):
-    return torch.dropout(input, p, True) if training else input
-
-
-def dropout2d(input, p=0.5, training=True, inplace=False):
-    return torch.dropout(input, p, True) if training else input
-
-
-def dropout3d(input, p=0.5, training=True, inplace=False):
-    return torch.dropout(input, p, True) if training else input
-
-
-def feature_dropout(input, p=0.5, training=True, inplace=False):
-    return torch.dropout(input, p, True) if training else input
-
-
-def alpha_dropout(input, p=0.5, training=False, inplace=False):
-    return torch.dropout(input, p, True) if training else input
-
-
-def feature_alpha_dropout(input, p=0.5, training=False, inplace=False):
-    return torch.dropout(input, p, True) if training else input
-
-
 def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
     gumbels = -torch.empty_like(logits).exponential_().log()
     y_soft = ((logits + gumbels) / tau).softmax(dim)
@@ -50,18 +22,6 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
 
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     return torch.norm(x1 - x2 + eps, p, -1, keepdim)
-
-
-def upsample(input, size=None, scale_factor=None, mode='nearest', align_corners=None):
-    return F.interpolate(input, size, scale_factor, mode, align_corners)
-
-
-def upsample_nearest(input, size=None, scale_factor=None):
-    return F.interpolate(input, size, scale_factor, mode='nearest')
-
-
-def upsample_bilinear(input, size=None, scale_factor=None):
-    return F.interpolate(input, size, scale_factor, mode='bilinear', align_corners=True)
 
 
 def _reduced(loss, reduction):

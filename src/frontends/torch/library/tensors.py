@@ -63,24 +63,8 @@ def atleast_3d(*tensors):
     return _each(raised, tensors)
 
 
-def hstack(tensors):
-    tensors = atleast_1d(list(tensors))
-    return torch.cat(tensors, 0 if tensors[0].dim() == 1 else 1)
-
-
-def vstack(tensors):
-    return torch.cat(atleast_2d(list(tensors)), 0)
-
-
 def dstack(tensors):
     return torch.cat(atleast_3d(list(tensors)), 2)
-
-
-row_stack = vstack
-
-
-def column_stack(tensors):
-    return torch.cat([t.view(-1, 1) if t.dim() < 2 else t for t in tensors], 1)
 
 
 def block_diag(*tensors):
@@ -107,11 +91,6 @@ def chain_matmul(*matrices):
     return result
 
 
-def tile(input, dims):
-    dims = tuple(dims)
-    return input.repeat((1,) * max(0, input.dim() - len(dims)) + dims)
-
-
 def rot90(input, k=1, dims=(0, 1)):
     k = k % 4
     if k == 0:
@@ -129,14 +108,6 @@ def kron(input, other):
     left = [size for pair in zip(a.shape, [1] * rank) for size in pair]
     right = [size for pair in zip([1] * rank, b.shape) for size in pair]
     return (a.reshape(left) * b.reshape(right)).reshape([m * n for m, n in zip(a.shape, b.shape)])
-
-
-def var_mean(input, dim=None, unbiased=True, keepdim=False, correction=None):
-    return torch.var(input, dim, keepdim=keepdim), torch.mean(input, dim, keepdim=keepdim)
-
-
-def std_mean(input, dim=None, unbiased=True, keepdim=False, correction=None):
-    return torch.std(input, dim, keepdim=keepdim), torch.mean(input, dim, keepdim=keepdim)
 
 
 def aminmax(input, *, dim=None, keepdim=False):
