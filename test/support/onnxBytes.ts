@@ -11,6 +11,20 @@ export interface TinyModel {
   readonly irVersion?: number;
   readonly opset?: number;
   readonly otherOpsets?: readonly { readonly domain: string; readonly version: number }[];
+  /** Declared types of values inside the graph. */
+  readonly declared?: readonly TinyTensor[];
+  readonly functions?: readonly TinyFunction[];
+}
+
+export interface TinyFunction {
+  readonly name: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly TinyNode[];
+  /** Default values of attributes. */
+  readonly attrs?: Readonly<Record<string, TinyAttr>>;
+  readonly opset?: number;
 }
 
 export interface TinyTensor {
@@ -36,7 +50,9 @@ export type TinyAttr =
   | { readonly ints: readonly number[] }
   | { readonly floats: readonly number[] }
   | { readonly tensor: TinyInitializer }
-  | { readonly graph: TinyModel };
+  | { readonly graph: TinyModel }
+  /** Inside a function: the attribute of that name at the call, of AttributeProto type `type`. */
+  | { readonly reference: string; readonly type: number };
 
 export interface TinyInitializer {
   readonly name: string;
@@ -73,8 +89,20 @@ export function onnxBytes(model: TinyModel): Uint8Array {
     number(1, model.irVersion ?? 8),
     ...opsets.map(({ domain, version }) => nested(8, [textField(1, domain), number(2, version)])),
     bytesField(7, graph(model)),
+    ...(model.functions ?? []).map(one => bytesField(25, fn(one))),
   ]);
 }
+
+const fn = ({ name, domain, inputs, outputs, nodes, attrs = {}, opset = 17 }: TinyFunction): Uint8Array =>
+  message([
+    textField(1, name),
+    ...inputs.map(one => textField(4, one)),
+    ...outputs.map(one => textField(5, one)),
+    ...nodes.map(one => bytesField(7, node(one))),
+    nested(9, [textField(1, ''), number(2, opset)]),
+    textField(10, domain),
+    ...Object.entries(attrs).map(([key, value]) => bytesField(11, attribute(key, value))),
+  ]);
 
 const graph = (model: TinyModel): Uint8Array =>
   message([
@@ -83,6 +111,7 @@ const graph = (model: TinyModel): Uint8Array =>
     ...(model.initializers ?? []).map(one => bytesField(5, initializer(one))),
     ...(model.inputs ?? []).map(one => bytesField(11, valueInfo(one))),
     ...(model.outputs ?? []).map(one => bytesField(12, valueInfo(one))),
+    ...(model.declared ?? []).map(one => bytesField(13, valueInfo(one))),
   ]);
 
 const node = ({ op, inputs, outputs, name, domain, attrs = {} }: TinyNode): Uint8Array =>
@@ -102,6 +131,7 @@ function attribute(name: string, value: TinyAttr): Uint8Array {
     if ('text' in value) return [3, textField(4, value.text)];
     if ('ints' in value) return [7, ...value.ints.map(one => number(8, one))];
     if ('floats' in value) return [6, ...value.floats.map(one => float(7, one))];
+    if ('reference' in value) return [value.type, textField(21, value.reference)];
     if ('tensor' in value) return [4, bytesField(5, initializer(value.tensor))];
     return [5, bytesField(6, graph(value.graph))];
   };
@@ -162,15 +192,17 @@ const valueInfo = ({ name, dtype, dims }: TinyTensor): Uint8Array =>
 const dimension = (dim: number | string | null): Uint8Array =>
   nested(1, dim === null ? [] : [typeof dim === 'number' ? number(1, dim) : textField(2, dim)]);
 
-// The wire format: a field is a tag (number × 8 + type), then a varint (0), a length and bytes (2), or four bytes (5).
+// The wire format, for messages that no writer would make: a field is a tag (number × 8 + type), then a varint (0), a length and bytes (2), or four bytes (5).
 
-const number = (field: number, value: number): Uint8Array => Uint8Array.from([...varint(field * 8), ...varint(value)]);
+export const number = (field: number, value: number): Uint8Array =>
+  Uint8Array.from([...varint(field * 8), ...varint(value)]);
 
-const textField = (field: number, value: string): Uint8Array => bytesField(field, new TextEncoder().encode(value));
+export const textField = (field: number, value: string): Uint8Array =>
+  bytesField(field, new TextEncoder().encode(value));
 
-const nested = (field: number, parts: readonly Uint8Array[]): Uint8Array => bytesField(field, message(parts));
+export const nested = (field: number, parts: readonly Uint8Array[]): Uint8Array => bytesField(field, message(parts));
 
-const bytesField = (field: number, bytes: Uint8Array): Uint8Array =>
+export const bytesField = (field: number, bytes: Uint8Array): Uint8Array =>
   message([Uint8Array.from([...varint(field * 8 + 2), ...varint(bytes.length)]), bytes]);
 
 const float = (field: number, value: number): Uint8Array =>
@@ -187,7 +219,7 @@ function varint(value: number): number[] {
   return bytes;
 }
 
-function message(parts: readonly Uint8Array[]): Uint8Array {
+export function message(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
   let at = 0;
   for (const part of parts) {

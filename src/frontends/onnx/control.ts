@@ -16,8 +16,8 @@ import type { OnnxGraph, OnnxNodeProto } from './model';
 import type { Bound } from './scope';
 import { Scope } from './scope';
 
-/** Iterations without a single node in them would never meet the budget of nodes. */
-const MOST_ITERATIONS = 100_000;
+/** Recurrences over long inputs stay below; endless loops do not. */
+const MOST_ITERATIONS = 10_000;
 
 export function runIf(run: Interpreter, node: OnnxNodeProto, scope: Scope, place: Place): void {
   const condition = scalarOf(run, node.inputs[0] ?? '', scope, place);
@@ -60,7 +60,7 @@ export function runLoop(run: Interpreter, node: OnnxNodeProto, scope: Scope, pla
   }
   const because = text('how often the loop runs is not known; it is not counted');
   run.gap('unknown-trip-count', because, place.path);
-  const body = trial(run, start, () => iterate(run, node, scope, place, undefined, initial).outputs);
+  const body = trial(run, mark(run), () => iterate(run, node, scope, place, undefined, initial).outputs);
   const [, ...results] = body.outputs;
   const joined = initial.map((bound, index) => joinBounds(run, bound, undefined, results[index], body));
   const scans = results.slice(initial.length).map(bound => lostScan(run, bound, body, because));

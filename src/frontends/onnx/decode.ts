@@ -16,7 +16,7 @@ import type {
 import { decodeSparse, decodeTensor } from './tensor';
 import { decodeValue } from './types';
 import type { Cursor, Steps } from './wire';
-import { BYTES, DEEPEST, Malformed, VARINT } from './wire';
+import { BYTES, DEEPEST, LARGEST_PAYLOAD, Malformed, VARINT } from './wire';
 
 export function* decodeModel(cursor: Cursor): Steps<OnnxModel> {
   const end = cursor.size;
@@ -75,7 +75,7 @@ export function* decodeGraph(cursor: Cursor, end: number, depth: number): Steps<
     else if (field === 15) initialisers.push(yield* decodeSparse(cursor, stop));
     else if (field === 1) nodes.push(yield* decodeAnyNode(cursor, depth));
     else if (field === 2) name = yield* cursor.anyText();
-    else if (field >= 11 && field <= 13 && cursor.isSmall()) {
+    else if (field >= 11 && field <= 13 && cursor.isSmall(LARGEST_PAYLOAD)) {
       if (!cursor.holds()) yield cursor.want();
       const value = decodeValue(cursor, stop);
       if (field === 11) inputs.push(value);
@@ -106,7 +106,7 @@ function* decodeFunction(cursor: Cursor, end: number): Steps<OnnxFunction> {
     else if (field === 5) outputs.push(yield* cursor.anyText());
     else if (field === 7) nodes.push(yield* decodeAnyNode(cursor, 1));
     else if (field === 11) defaults.push(yield* decodeLargeAttribute(cursor, stop, 1));
-    else if ((field === 9 || field === 12) && cursor.isSmall()) {
+    else if ((field === 9 || field === 12) && cursor.isSmall(LARGEST_PAYLOAD)) {
       if (!cursor.holds()) yield cursor.want();
       if (field === 9) decodeOpset(cursor, stop, opsets);
       else {

@@ -3,6 +3,7 @@ import { InputError } from '../../base/findings';
 import type { RangeReader } from '../../base/ports';
 import { text } from '../../base/text';
 import type { Malformed } from './wire';
+import { MOST_FIELDS } from './wire';
 
 const EXPORT = text('export the model to ONNX, for example with torch.onnx.export');
 
@@ -44,7 +45,13 @@ export async function refuseOtherFormats(path: string, reader: RangeReader): Pro
 
 /** What a broken message means to the user. What exactly is wrong at that byte is for developers: `error.message`. */
 export function refuseMalformed(path: string, size: number, error: Malformed): InputError {
-  if (error.truncated)
+  if (error.kind === 'too-large')
+    return new InputError(
+      'too-large',
+      text('"{0}" has more than {1} fields; so many are not read', path, MOST_FIELDS),
+      text('simplify the model before it is saved'),
+    );
+  if (error.kind === 'truncated')
     return new InputError(
       'truncated-file',
       text('"{0}" ends early: it has {1} bytes and should have more', path, size),

@@ -8,8 +8,7 @@ import { Scope } from './scope';
 /** Functions calling functions. Real models stay below ten; only a function that calls itself gets here. */
 const DEEPEST_CALL = 64;
 
-export const functionKey = (domain: string, name: string, overload: string): string =>
-  JSON.stringify([domain, name, overload]);
+export const functionKey = (domain: string, name: string, overload: string): string => `${domain}:${name}:${overload}`;
 
 export function callFunction(
   run: Interpreter,

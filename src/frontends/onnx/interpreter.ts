@@ -4,13 +4,13 @@
  * gap. Control flow, functions and sequences are in files of their own.
  */
 import type { GapCode } from '../../base/findings';
-import { exact, isUnknown, unknown } from '../../base/known';
+import { exact, isUnknown, TOO_LARGE, unknown } from '../../base/known';
 import type { Text } from '../../base/text';
 import { text } from '../../base/text';
 import type { GraphBuilder } from '../../ir/build';
 import type { Attr, Attrs, Origin, ValueId } from '../../ir/graph';
 import type { TensorType } from '../../ir/tensor';
-import { tensor } from '../../ir/tensor';
+import { elements, tensor } from '../../ir/tensor';
 import { applyOp, failOp, MAX_CARRIED_ELEMENTS } from '../../ops/apply';
 import type { CoreCall, OnnxNode } from '../../ops/op';
 import { onnxOp } from '../../ops/registry';
@@ -26,7 +26,7 @@ import type { StoredTensors } from './stored';
 import { opKey } from './stored';
 
 /** Nodes that are executed at most, unrolled loops and functions included. The largest real models have some 50,000. */
-const MOST_NODES = 400_000;
+const MOST_NODES = 100_000;
 /** Elements carried at most; beyond that only what shapes need. */
 const MOST_CARRIED = 2_000_000;
 const FEW_ELEMENTS = 64;
@@ -57,8 +57,10 @@ export class Interpreter {
     return this.#executed > MOST_NODES;
   }
 
-  /** Said at the end: trials of branches take their gaps back. */
-  noteExhaustion(): void {
+  /** At the end, because trials of branches take their gaps back. */
+  finishGaps(): void {
+    const { gaps } = this.builder;
+    if (gaps.length > MOST_GAPS) gaps.length = MOST_GAPS;
     if (this.exhausted)
       this.gap('budget-exhausted', text('more than {0} nodes to execute; the rest is not counted', MOST_NODES));
   }
@@ -85,8 +87,8 @@ export class Interpreter {
   }
 
   #runNode(node: OnnxNodeProto, scope: Scope, place: Place): void {
-    const fn = this.functions.get(functionKey(node.domain, node.op, node.overload));
-    if (fn !== undefined) {
+    const fn = this.functions.size > 0 && this.functions.get(functionKey(node.domain, node.op, node.overload));
+    if (fn) {
       callFunction(this, fn, node, scope, place);
       return;
     }
@@ -224,6 +226,7 @@ export class Interpreter {
       held.dims.map(dim => exact(dim)),
     );
     if (held.damaged) this.gap('invalid-model', text('the elements of "{0}" do not fit its sizes', path));
+    else if (counted && isUnknown(elements(type))) this.gap('too-large', TOO_LARGE.unknown, path);
     if (!counted && (data !== undefined || isUnknown(dtype) || /^(int64|bool|string)$/.test(dtype)))
       return this.builder.constant(type, data, path);
     return this.builder.stored('parameter', type, { path, storage, trainable: counted, counted }, data);

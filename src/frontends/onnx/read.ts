@@ -84,7 +84,7 @@ function execute(model: OnnxModel, stored: StoredTensors, { inputs, bindings }: 
   const run = new Interpreter(builder, model, stored, bindings);
   const context: Context = { opsets: model.opsets, declared: model.graph.declared, place: '', prefix: '', depth: 0 };
   run.runGraph(model.graph, scope, context);
-  run.noteExhaustion();
+  run.finishGaps();
   const outputs = model.graph.outputs.flatMap(({ name }): Output[] => {
     const bound = run.boundOf(name, scope, { path: name, context });
     if (typeof bound === 'number') return [{ name, value: bound }];

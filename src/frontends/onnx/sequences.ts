@@ -115,9 +115,10 @@ function split(run: Interpreter, node: OnnxNodeProto, scope: Scope, place: Place
   return [
     sequence(
       sizes.map(length => {
-        const part = run.core('narrow', [input], { dim: axis, start, length }, node, place);
+        const bounds = { axes: [axis], starts: [start], ends: [start + length], steps: [1], copies: true };
+        const single = { dim: axis, index: start };
         start += length;
-        return drop ? run.core('squeeze', [part], { dim: axis }, node, place) : part;
+        return run.core(drop ? 'select' : 'slice', [input], drop ? single : bounds, node, place);
       }),
     ),
   ];

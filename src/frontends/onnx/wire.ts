@@ -16,12 +16,12 @@ export interface Wanted {
 
 export type Steps<T> = Generator<Wanted, T, undefined>;
 
-/** The bytes are no such message. `offset` is where that shows; `truncated` when only the end of the file is missing. */
+/** The bytes are no such message, the end of the file is missing, or there is more of it than is read. */
 export class Malformed extends Error {
   constructor(
     message: string,
     readonly offset: number,
-    readonly truncated = false,
+    readonly kind: 'wrong' | 'truncated' | 'too-large' = 'wrong',
   ) {
     super(message);
   }
@@ -38,9 +38,11 @@ const HEADER = 20;
 const SMALL_WINDOW = 16 * 1024;
 const LARGE_WINDOW = 256 * 1024;
 /** Longer payloads are never loaded whole. */
-export const LARGEST_PAYLOAD = 64 * 1024;
+export const LARGEST_PAYLOAD = 256 * 1024;
 /** Messages up to this size are loaded whole before they are decoded. */
 const WHOLE = 16 * 1024;
+/** The largest real models have a million fields; what is kept of each takes some hundred bytes of memory. */
+export const MOST_FIELDS = 4_000_000;
 /** Identifiers beyond this are told apart by their place in the file instead. */
 const LONGEST_NAME = 16 * 1024;
 
@@ -57,7 +59,7 @@ export async function walk<T>(reader: RangeReader, decode: (cursor: Cursor) => S
     const { offset, length } = step.value;
     const bytes = await reader.read(offset, length);
     // The file shrank while it was read, or its size was not true.
-    if (bytes.length < length) throw new Malformed('the file ends early', offset + bytes.length, true);
+    if (bytes.length < length) throw new Malformed('the file ends early', offset + bytes.length, 'truncated');
     cursor.load(offset, bytes);
     step = steps.next();
   }
@@ -87,6 +89,7 @@ export class Cursor {
   /** The window, as offsets in the file. */
   #start = 0;
   #end = 0;
+  #fields = 0;
   /** Every name occurs at least twice, as a node's output and another's input; one string serves all. */
   readonly #names = new Map<number, string>();
 
@@ -102,8 +105,8 @@ export class Cursor {
   }
 
   /** Whether the current field's payload is small enough for a plain decoder. Load it first: `holds` and `want`. */
-  isSmall(): boolean {
-    return this.wire !== BYTES || this.stop - this.position <= WHOLE;
+  isSmall(limit = WHOLE): boolean {
+    return this.wire !== BYTES || this.stop - this.position <= limit;
   }
 
   holds(): boolean {
@@ -126,6 +129,7 @@ export class Cursor {
   /** Reads tag and value or length of the next field of a message that ends at `end`. */
   next(end: number): void {
     const at = this.position;
+    if (++this.#fields > MOST_FIELDS) throw new Malformed('it has too many fields', at, 'too-large');
     this.#varint(end);
     this.field = Math.floor(this.unsigned() / 8);
     this.wire = this.#low & 7;
@@ -215,7 +219,8 @@ export class Cursor {
 
   #payload(length: number, end: number, at: number): void {
     this.stop = this.position + length;
-    if (this.stop > end) throw new Malformed('a field is longer than what contains it', at, this.stop > this.size);
+    if (this.stop > end)
+      throw new Malformed('a field is longer than what contains it', at, this.stop > this.size ? 'truncated' : 'wrong');
   }
 
   #varint(end: number): void {
@@ -245,7 +250,7 @@ export class Cursor {
         return;
       }
     }
-    throw new Malformed('a number does not end', this.position, at + this.#start >= this.size);
+    throw new Malformed('a number does not end', this.position, at + this.#start >= this.size ? 'truncated' : 'wrong');
   }
 }
 
