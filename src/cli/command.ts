@@ -8,11 +8,14 @@ export type ExitCode = 0 | 1 | 2 | 3;
 export interface Console {
   /** Results alone. */
   out(text: string): void;
-  /** Everything else. */
-  message(text: string): void;
+  /** Everything else, a line each. */
+  message(line: string): void;
   /** In the user's language. */
   say(text: Text): string;
-  /** Aborted by Ctrl+C. */
+  /**
+   * Aborted by Ctrl+C. Asking for it takes Ctrl+C over, which would otherwise end the process at once: a command that
+   * has nothing to clean up does not ask.
+   */
   readonly signal: AbortSignal;
 }
 

@@ -7,6 +7,8 @@ export interface AnalyzeRequest {
   readonly path: string;
   /** Unsaved text of the file itself; else it is read from disk. */
   readonly text?: string;
+  /** Texts by path that stand for files on disk, for what is only about to be written. */
+  readonly texts?: Readonly<Record<string, string>>;
   readonly model?: string;
   /** What stands in the constructor call's parentheses. */
   readonly args?: string;

@@ -113,7 +113,7 @@ export function meterReport(snapshot: MeterSnapshot, words: (message: Text) => s
       status,
       covers,
       method,
-      reason: reasons.length > 0 ? reasons.map(words).join('; ') : null,
+      reason: reasons.length > 0 ? reasons.map(reason => words(reason)).join('; ') : null,
       remedy: remedy && words(remedy),
     })),
     seconds: snapshot.seconds,

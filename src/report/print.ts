@@ -1,180 +1,182 @@
-/** A report for terminals, pull requests and code scanning. Figures keep their basis as a word. */
+/** A file's report for terminals and pull requests. Figures keep their basis as a word; lower bounds say so. */
 import type { Figure } from '../base/figure';
-import type { Formatter } from './format';
-import { createFormatter, perInferences } from './format';
-import { render } from '../base/text';
-import type { AdviceReport, SuggestionReport } from './advice';
-import type { MeterReport } from './meter';
-import type { FileReport, GapReport, LayerReport, ModelReport } from './view';
+import { text } from '../base/text';
+import { columns, padded } from './columns';
+import { perInferences } from './format';
+import type { DiagnosticReport, EstimateReport, FileReport, LayerReport, ModelReport } from './view';
+import type { Say } from './words';
+import { basisText, figureText, format, unknownWord, words } from './words';
 
-const format: Formatter = createFormatter('en');
-
-export function tableReport(report: FileReport, withLayers = false): string {
-  const models = report.models.map(model => modelText(model, withLayers));
-  const notes = report.diagnostics.map(note => `${note.file}:${note.line}: ${note.message} [${note.code}]`);
-  return `${[...models, ...notes].join('\n\n')}\n`;
+export function tableReport(report: FileReport, say: Say, withLayers = false): string {
+  const models = report.models.map(model => modelText(model, say, withLayers));
+  const notes = report.diagnostics.map(note => gapText(note, say));
+  const parts = [...models, ...(notes.length > 0 ? [notes.join('\n')] : [])];
+  return `${parts.length > 0 ? parts.join('\n\n') : say(text('the file defines no model'))}\n`;
 }
 
-export function markdownReport(report: FileReport): string {
-  const rows = report.models.map(model => [
-    `\`${model.name}\``,
-    model.status,
-    ...[model.parameters, model.macs, model.flops].map(value =>
-      value === null ? 'unknown' : bound(model, format.exact(value)),
-    ),
-    model.weightBytes === null ? 'unknown' : format.bytes(model.weightBytes),
-    model.estimate === null ? 'unknown' : figureText(model.estimate.latencyS, 'duration'),
-    model.estimate === null ? 'unknown' : figureText(model.estimate.energyJ, 'energy'),
-  ]);
-  const header = ['model', 'status', 'parameters', 'MACs', 'FLOPs', 'weights', 'time', 'energy'];
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  const gaps = report.models.flatMap(model => model.gaps.map(gap => `- ${gapText(gap)}`));
-  return `### ${report.file}\n\n${[header, header.map(() => '---'), ...rows].map(line).join('\n')}\n${gaps.length > 0 ? `\n${gaps.join('\n')}\n` : ''}`;
-}
-
-/** SARIF 2.1.0: each gap and diagnostic is a result. */
-export function sarifReport(report: FileReport): unknown {
-  const findings = [...report.models.flatMap(model => model.gaps), ...report.diagnostics];
-  return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: { name: 'ModelWatt', rules: [...new Set(findings.map(finding => finding.code))].map(id => ({ id })) },
-        },
-        results: findings.map(({ code, message, file, line, column }) => ({
-          ruleId: code,
-          level: 'note',
-          message: { text: message },
-          locations: [
-            {
-              physicalLocation: {
-                artifactLocation: { uri: file },
-                region: { startLine: Math.max(1, line), startColumn: column + 1 },
-              },
-            },
-          ],
-        })),
-      },
-    ],
-  };
-}
-
-export function adviceTable(report: AdviceReport): string {
-  const models = report.models.filter(model => model.suggestions.length > 0);
-  if (models.length === 0) return 'no suggestions\n';
-  return models.map(model => `${model.name}\n${model.suggestions.map(suggestionText).join('\n')}`).join('\n');
-}
-
-function suggestionText(suggestion: SuggestionReport): string {
-  const { deltas, place } = suggestion;
-  const change = (value: number | null, text: (value: number) => string): string =>
-    value === null ? 'unknown' : format.signed(value, text);
-  const energy = deltas.energyJ;
-  const lines = [
-    `  ${suggestion.title} [${suggestion.safety}]${place === null ? '' : ` at ${place.file}:${place.line}`}`,
-    `    layers: ${suggestion.layers.join(', ')}`,
-    `    parameters ${change(deltas.parameters, format.count)}, MACs ${change(deltas.macs, format.macs)}, traffic ${change(deltas.bytes, format.bytes)}, energy ${energy === null ? 'unknown' : `${change(energy.value, format.energy)} (${energy.basis})`}`,
-    ...suggestion.evidence.map(({ paper, says }) => `    ${paper}: ${says}`),
-    suggestion.editReason === null
-      ? `    apply with --apply '${suggestion.id}'`
-      : `    no edit: ${render(suggestion.editReason)}`,
+/** A heading, a table with a row per model, and what could not be read as a list. */
+export function markdownReport(report: FileReport, say: Say): string {
+  const rows = report.models.map(model => markdownRow(model, say));
+  const header = [
+    ...words(say, text('model'), text('status'), text('parameters')),
+    'MACs',
+    'FLOPs',
+    ...words(say, text('weights'), text('time'), text('energy')),
   ];
-  return `${lines.join('\n')}\n${suggestion.edit ?? ''}`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map(cell => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  const lines = [header, header.map(() => '---'), ...rows].map(line);
+  const findings = [...report.models.flatMap(model => model.gaps), ...report.diagnostics];
+  const gaps = [...new Set(findings.map(gap => `- ${gapText(gap, say)}`))];
+  const title = `### ${report.file}\n\n`;
+  if (rows.length === 0 && gaps.length === 0) return `${title}${say(text('the file defines no model'))}\n`;
+  return `${title}${lines.join('\n')}\n${gaps.length > 0 ? `\n${gaps.join('\n')}\n` : ''}`;
 }
 
-export function meterTable(report: MeterReport): string {
-  const power = (value: Figure | null): string =>
-    value === null
-      ? 'unknown'
-      : `${format.power(value.value)} (${format.range('power', value.low, value.high)}, ${value.basis})`;
-  const energy = (value: Figure | null): string => (value === null ? 'unknown' : figureText(value, 'energy'));
-  const coverage = report.coverage.length > 0 ? ` for ${report.coverage.join(', ')}` : '';
-  const domains = Object.entries(report.byDomain).map(([name, domain]) => [
-    domain.counted ? name : `${name} (part of another)`,
-    domain.sensor,
-    power(domain.powerW),
-    energy(domain.energyJ),
-  ]);
-  const sensors = report.sensors.map(sensor => [
-    sensor.id,
-    sensor.method === 'none' ? sensor.status : sensor.method,
-    sensor.covers.join(', '),
-    [sensor.reason, sensor.remedy].filter(note => note !== null).join('; '),
-  ]);
+function markdownRow(model: ModelReport, say: Say): string[] {
+  const count = (value: number | null): string => known(model, value, format.exact, say);
   return [
-    `power   ${power(report.powerW)}${coverage}`,
-    `energy  ${energy(report.energyJ)} in ${format.duration(report.seconds)}`,
-    ...report.gaps.map(gap => `gap     ${gap.domain}: ${format.duration(gap.seconds)}: ${gap.reason}`),
-    '',
-    ...table(['domain', 'sensor', 'power', 'energy'], domains),
-    '',
-    ...table(['sensor', 'method', 'covers', 'note'], sensors),
-    '',
-  ].join('\n');
+    `\`${model.name}\``,
+    statusText(model, say),
+    ...[model.parameters, model.macs, model.flops].map(count),
+    known(model, model.weightBytes, format.bytes, say),
+    estimated(model, ({ latencyS }) => latencyS, 'duration', say),
+    estimated(model, ({ energyJ }) => energyJ, 'energy', say),
+  ];
 }
 
-function modelText(model: ModelReport, withLayers: boolean): string {
-  const head = `${model.name} (${model.kind}${model.kind === 'onnx' ? '' : `, line ${model.line}`}): ${statusText(model)}`;
-  if (model.status === 'needs-arguments') return head;
-  const inputs = model.inputs.map(
-    input =>
-      `  input  ${input.name}: ${input.dtype ?? '?'}[${input.shape?.map(dim => dim ?? '?').join(',') ?? '*'}] (${input.basis}: ${input.source})`,
-  );
-  const gaps = model.gaps.map(gap => `  gap  ${gapText(gap)}`);
+function modelText(model: ModelReport, say: Say, withLayers: boolean): string {
+  const place = model.kind === 'onnx' ? 'ONNX' : say(text('line {0}', model.line));
+  const lines = [`${model.name} (${place}): ${statusText(model, say)}`, ...inputLines(model, say)];
+  const gaps = model.gaps.map(gap => `  ${padded(say(text('gap')), LABEL)}${gapText(gap, say)}`);
+  // Its gaps only say again what it needs.
+  if (model.status === 'needs-arguments') return [...lines, ...howToGive(model, say)].join('\n');
+  const header = [...words(say, text('op'), text('count'), text('parameters')), 'MACs', say(text('share'))];
   const layers = withLayers
-    ? ['', ...table(['layer', 'op', 'output', 'parameters', 'MACs'], model.layers.map(layerRow))]
+    ? ['', ...columns(layerHeader(say), model.layers.map(layerRow(say)), unknownWord(say))]
     : [];
   return [
-    head,
-    ...inputs,
-    ...totals(model),
+    ...lines,
+    ...totals(model, say),
     '',
-    ...table(['op', 'count', 'parameters', 'MACs', 'share'], opRows(model)),
+    ...columns(header, opRows(model, say), unknownWord(say)),
     ...layers,
-    ...gaps,
+    ...(gaps.length > 0 ? ['', ...gaps] : []),
   ].join('\n');
 }
 
-function statusText(model: ModelReport): string {
-  if (model.status === 'ok') return 'complete';
-  if (model.status === 'incomplete') return 'incomplete, totals are lower bounds';
-  return `needs ${model.needs.map(need => need.name).join(', ')}`;
+function statusText(model: ModelReport, say: Say): string {
+  if (model.status === 'ok') return say(text('complete'));
+  if (model.status === 'incomplete') return say(text('incomplete, totals are lower bounds'));
+  return say(text('needs {0}', needed(model)));
 }
 
-function totals(model: ModelReport): string[] {
-  const line = (name: string, value: number | null, text: (value: number) => string): string =>
-    `  ${name.padEnd(18)}${value === null ? 'unknown' : bound(model, text(value))}`;
+/** Open sizes of inputs under the names that a SPEC gives them. */
+const needed = ({ needs }: ModelReport): string =>
+  [
+    ...new Set(
+      needs.map(({ name, of, input, suggestion }) => {
+        const what = of === 'dim' && input !== undefined ? (name === '' ? input : `${input}: ${name}`) : name;
+        return suggestion === undefined ? what : `${what} (${suggestion}?)`;
+      }),
+    ),
+  ].join(', ');
+
+/** How to answer the needs, as it is written on the command line. */
+function howToGive({ kind, name, needs, inputs }: ModelReport, say: Say): string[] {
+  const specs = inputs.flatMap(input => {
+    const own = needs.filter(need => need.input === input.name);
+    if (own.length === 0 || input.shape === null) return [];
+    // Where one name stands for several sizes it is asked for once.
+    const size = (axis: number): string => (own.find(need => need.axis === axis) ?? own[0])?.suggestion ?? '…';
+    const dims = input.shape.map((dim, axis) => dim ?? size(axis));
+    return [`--input '${input.name}=${input.dtype ?? 'float32'}[${dims.join(',')}]'`];
+  });
+  const wanted = needs.filter(({ of }) => of === 'argument').map(need => need.name);
+  const args =
+    kind === 'onnx'
+      ? wanted.map(input => `--input '${input}=…'`)
+      : wanted.length === 0
+        ? []
+        : [`--model ${name} --args '${wanted.map(argument => `${argument}=…`).join(', ')}'`];
+  const given = [...args, ...specs].join(' ');
+  return given === '' ? [] : [`  ${padded(say(text('give')), LABEL)}${given}`];
+}
+
+/** Width of what stands before the colon-less values. */
+const LABEL = 18;
+
+const inputLines = (model: ModelReport, say: Say): string[] =>
+  model.inputs.map(input => {
+    const shape = input.shape?.map(dim => dim ?? '?').join(',') ?? '*';
+    const source = `${say(BASES[input.basis])}: ${say(input.text)}`;
+    return `  ${padded(say(text('input')), LABEL)}${input.name}: ${input.dtype ?? '?'}[${shape}] (${source})`;
+  });
+
+const BASES = {
+  given: text('given'),
+  declared: text('declared'),
+  comment: text('comment'),
+  call: text('call'),
+  assumed: text('assumed'),
+} as const;
+
+function totals(model: ModelReport, say: Say): string[] {
+  const line = (name: string, value: string): string => `  ${padded(name, LABEL)}${value}`;
+  const count = (name: string, value: number | null, short: (value: number) => string): string =>
+    line(
+      name,
+      known(model, value, size => `${format.exact(size)} (${short(size)})`, say),
+    );
   const { estimate } = model;
   const lines = [
-    line('parameters', model.parameters, value => `${format.exact(value)} (${format.count(value)})`),
-    line('MACs', model.macs, value => `${format.exact(value)} (${format.macs(value)})`),
-    line('FLOPs', model.flops, value => `${format.exact(value)} (${format.flops(value)})`),
-    line('weights', model.weightBytes, format.bytes),
-    line('peak activations', model.peakActivationBytes, format.bytes),
-    line('traffic', model.trafficBytes, format.bytes),
+    count(say(text('parameters')), model.parameters, format.count),
+    count('MACs', model.macs, format.macs),
+    count('FLOPs', model.flops, format.flops),
+    line(say(text('weights')), known(model, model.weightBytes, format.bytes, say)),
+    line(say(text('peak activations')), known(model, model.peakActivationBytes, format.bytes, say)),
+    line(say(text('traffic')), known(model, model.trafficBytes, format.bytes, say)),
   ];
   if (estimate === null) return lines;
   const carbon = perInferences(estimate.carbonG);
+  const grams = estimated(model, () => carbon.grams, 'carbon', say);
   return [
     ...lines,
-    `  ${'time'.padEnd(18)}${figureText(estimate.latencyS, 'duration')}, ${estimate.device}`,
-    `  ${'energy'.padEnd(18)}${figureText(estimate.energyJ, 'energy')}`,
-    `  ${'carbon'.padEnd(18)}${figureText(carbon.grams, 'carbon')} per ${format.exact(carbon.inferences)} inferences`,
+    line(say(text('time')), `${estimated(model, ({ latencyS }) => latencyS, 'duration', say)}, ${estimate.device}`),
+    line(
+      say(text('energy')),
+      estimated(model, ({ energyJ }) => energyJ, 'energy', say),
+    ),
+    line(
+      say(text('carbon')),
+      carbon.inferences === 1 ? grams : say(text('{0} for {1} inferences', grams, format.exact(carbon.inferences))),
+    ),
   ];
 }
 
-const bound = (model: ModelReport, text: string): string => (model.complete ? text : `≥ ${text}`);
+function known(model: ModelReport, value: number | null, write: (value: number) => string, say: Say): string {
+  return value === null ? unknownWord(say) : `${model.complete ? '' : '≥ '}${write(value)}`;
+}
 
-const figureText = (value: Figure, quantity: 'duration' | 'energy' | 'carbon'): string =>
-  `≈ ${format[quantity](value.value)} (${format.range(quantity, value.low, value.high)}, ${value.basis})`;
+/** Of an incomplete model only the lower end means something: the parts that could not be read come on top. */
+function estimated(
+  model: ModelReport,
+  pick: (estimate: EstimateReport) => Figure,
+  quantity: 'duration' | 'energy' | 'carbon',
+  say: Say,
+): string {
+  if (model.estimate === null) return unknownWord(say);
+  const value = pick(model.estimate);
+  return model.complete
+    ? figureText(value, quantity, say)
+    : `≥ ${format[quantity](value.low)} (${say(basisText(value.basis))})`;
+}
 
-const gapText = (gap: GapReport): string => `${gap.file}:${gap.line}: ${gap.message} [${gap.code}]`;
+const gapText = (gap: Pick<DiagnosticReport, 'file' | 'line' | 'text' | 'code'>, say: Say): string =>
+  `${gap.file}:${gap.line}: ${say(gap.text)} [${gap.code}]`;
 
 /** By op, the costliest first: what people know from onnx-tool. */
-function opRows(model: ModelReport): string[][] {
+function opRows(model: ModelReport, say: Say): string[][] {
   const groups = new Map<string, LayerReport[]>();
   for (const layer of model.layers) groups.set(layer.op, [...(groups.get(layer.op) ?? []), layer]);
   const rows = [...groups].map(([op, layers]) => ({
@@ -184,12 +186,16 @@ function opRows(model: ModelReport): string[][] {
     parameters: total(layers, 'parameters'),
   }));
   rows.sort((a, b) => (b.macs ?? Infinity) - (a.macs ?? Infinity) || b.layers.length - a.layers.length);
+  const count = (value: number | null): string => (value === null ? unknownWord(say) : format.exact(value));
   return rows.map(({ op, layers, macs, parameters }) => [
     op,
     String(layers.length),
-    parameters === null ? 'unknown' : format.exact(parameters),
-    macs === null ? 'unknown' : format.exact(macs),
-    macs === null || model.macs === null || model.macs === 0 ? '' : format.percent(macs / model.macs),
+    count(parameters),
+    count(macs),
+    // Of a lower bound nobody knows the share.
+    macs === null || !model.complete || model.macs === null || model.macs === 0
+      ? ''
+      : format.percent(macs / model.macs),
   ]);
 }
 
@@ -201,23 +207,17 @@ function total(layers: readonly LayerReport[], field: 'macs' | 'parameters'): nu
   );
 }
 
-const layerRow = (layer: LayerReport): string[] => [
-  layer.call === 0 ? layer.path : `${layer.path} (call ${layer.call + 1})`,
-  layer.op,
-  layer.outputs.join(' '),
-  layer.parameters === null ? 'unknown' : format.exact(layer.parameters),
-  layer.macs === null ? 'unknown' : format.exact(layer.macs),
+const layerHeader = (say: Say): string[] => [
+  ...words(say, text('layer'), text('op'), text('output'), text('parameters')),
+  'MACs',
 ];
 
-/** Columns aligned; all but the first to the right where they hold numbers. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map(row => (row[column] ?? '').length)));
-  const numeric = header.map((_, column) => rows.every(row => /^[\d,.\s%<−-]*$|^unknown$/.test(row[column] ?? '')));
-  return all.map(row => {
-    const cells = row.map((cell, column) =>
-      numeric[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-    );
-    return `  ${cells.join('  ')}`.trimEnd();
-  });
-}
+const layerRow =
+  (say: Say) =>
+  (layer: LayerReport): string[] => [
+    layer.call === 0 ? layer.path : say(text('{0}, call {1}', layer.path, layer.call + 1)),
+    layer.op,
+    layer.outputs.join(' '),
+    layer.parameters === null ? unknownWord(say) : format.exact(layer.parameters),
+    layer.macs === null ? unknownWord(say) : format.exact(layer.macs),
+  ];

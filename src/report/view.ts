@@ -70,8 +70,9 @@ export type InputBasis = 'given' | 'declared' | 'comment' | 'call' | 'assumed';
 
 export interface InputReport extends TensorReport {
   readonly basis: InputBasis;
-  /** Where it was found or why it was assumed. */
+  /** Where it was found or why it was assumed, in English; `text` is for the user's language. */
   readonly source: string;
+  readonly text: Text;
 }
 
 /** One executed op. */

@@ -75,14 +75,14 @@ export function costed(graph: Graph, setting: Setting): Costed {
 export function settingFor(request: Pick<AnalyzeRequest, 'device' | 'region'>, ports: AnalysisPorts): Setting {
   const device = deviceFor(request.device, ports.host);
   const grid = gridOf(request.region, ports.timeZone);
-  const guessed = request.region === undefined;
+  const [here, guessed] = [isThisMachine(request.device), isGuessed(request.region)];
   const assumptions: AssumptionReport[] = [
     {
       name: 'device',
       value: device.name,
       unit: '',
-      basis: request.device === undefined ? 'measured' : 'assumed',
-      source: request.device === undefined ? 'the processor of this machine' : 'chosen',
+      basis: here ? 'measured' : 'assumed',
+      source: here ? 'the processor of this machine' : 'chosen',
     },
     { name: 'power', value: device.power.value, unit: 'W', basis: device.power.basis, source: device.power.source },
     {
@@ -116,8 +116,13 @@ export const choices = (ports: AnalysisPorts): Choices => ({
   guessedRegion: guessRegion(ports.timeZone) ?? null,
 });
 
+type Absent = '' | 'auto' | undefined;
+const isThisMachine = (name: string | undefined): name is Absent =>
+  name === undefined || name === '' || name === 'auto';
+const isGuessed = (region: string | undefined): region is '' | undefined => region === undefined || region === '';
+
 function deviceFor(name: string | undefined, host: Host): Device {
-  if (name === undefined || name === '' || name === 'auto') return hostDevice(host);
+  if (isThisMachine(name)) return hostDevice(host);
   const device = deviceByName(name);
   if (device !== undefined) return device;
   throw new InputError(
@@ -128,7 +133,7 @@ function deviceFor(name: string | undefined, host: Host): Device {
 }
 
 function gridOf(region: string | undefined, timeZone: string): Grid {
-  if (region === undefined || region === '') return guessedGrid(timeZone);
+  if (isGuessed(region)) return guessedGrid(timeZone);
   const grid = gridFor(region);
   if (grid !== undefined) return grid;
   throw new InputError(
@@ -138,9 +143,16 @@ function gridOf(region: string | undefined, timeZone: string): Grid {
   );
 }
 
-/** The editor's unsaved text stands for the file on disk. */
-export function withUnsaved(request: AnalyzeRequest, world: World): World {
-  const unsaved = request.text;
-  if (unsaved === undefined) return world;
-  return { ...world, readText: path => (path === request.path ? Promise.resolve(unsaved) : world.readText(path)) };
+/** Texts of the request stand for the files on disk. */
+export function withUnsaved({ path: own, text: unsaved, texts = {} }: AnalyzeRequest, world: World): World {
+  const given = new Map(Object.entries(texts));
+  if (unsaved !== undefined) given.set(own, unsaved);
+  if (given.size === 0) return world;
+  return {
+    ...world,
+    readText: path => {
+      const known = given.get(path);
+      return known === undefined ? world.readText(path) : Promise.resolve(known);
+    },
+  };
 }

@@ -1,4 +1,5 @@
 /** From what front ends read and the estimate makes of it to plain report data. Contains no arithmetic of its own. */
+import type { Figure } from '../base/figure';
 import type { Gap } from '../base/findings';
 import { isUnknown } from '../base/known';
 import type { Span } from '../base/span';
@@ -44,12 +45,13 @@ export function modelReport(file: string, read: ModelRead, costed: Costed | unde
       ...tensorReport(input.name, input.type),
       basis: input.basis,
       source: render(input.source),
+      text: input.source,
     })),
     outputs: outputs(costed),
     ...totals(status === 'needs-arguments' ? undefined : costed?.cost),
     layers: costed === undefined ? [] : layers(file, costed),
     gaps: distinct(gaps).map(gap => gapReport(file, gap)),
-    estimate: costed === undefined || status === 'needs-arguments' ? null : estimateReport(costed),
+    estimate: costed === undefined || status === 'needs-arguments' ? null : estimateReport(costed, status === 'ok'),
   };
 }
 
@@ -145,10 +147,14 @@ function layerReport(file: string, graph: Graph, layer: LayerCost): Omit<LayerRe
 
 export const place = (span: Span): Place => ({ file: span.file, line: span.line, column: span.column });
 
-const estimateReport = ({ estimate, device, assumptions }: Costed): EstimateReport => ({
-  device,
-  latencyS: estimate.latencyS,
-  energyJ: estimate.energyJ,
-  carbonG: estimate.carbonG,
-  assumptions,
-});
+function estimateReport({ estimate, device, assumptions }: Costed, complete: boolean): EstimateReport {
+  const honest = (value: Figure): Figure =>
+    complete ? value : { ...value, source: `${value.source}; of what could be read, a lower bound` };
+  return {
+    device,
+    latencyS: honest(estimate.latencyS),
+    energyJ: honest(estimate.energyJ),
+    carbonG: honest(estimate.carbonG),
+    assumptions,
+  };
+}

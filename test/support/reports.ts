@@ -54,7 +54,9 @@ export function modelReport(known: Partial<ModelReport> = {}): ModelReport {
     status: 'ok',
     complete: true,
     needs: [],
-    inputs: [{ name: 'x', dtype: 'float32', shape: [1, 3, 32, 32], basis: 'assumed', source: 'a test' }],
+    inputs: [
+      { name: 'x', dtype: 'float32', shape: [1, 3, 32, 32], basis: 'assumed', source: 'a test', text: text('a test') },
+    ],
     outputs: [{ name: 'output0', dtype: 'float32', shape: [1, 10] }],
     parameters: 25_557_032,
     trainableParameters: 25_557_032,
