@@ -19,6 +19,7 @@ export const relu = elementwise({
   torch: { ...spell('torch Tensor', 'relu', 'input: Tensor'), ...spell('F', 'relu', 'input: Tensor, inplace=False') },
   onnx: { Relu: {} },
   emit: 'Relu',
+  evaluate: ([x = 0]) => Math.max(x, 0),
 });
 
 export const relu6 = elementwise({

@@ -1,7 +1,7 @@
 /** Element-wise arithmetic, broadcast. FLOPs: the steps of the formula per output element. */
 import type { DType } from '../ir/tensor';
 import { isFloat } from '../ir/tensor';
-import { elementwise } from './elementwise';
+import { dtypeOf, elementwise } from './elementwise';
 import type { Emitter, NodeView, OpEntry } from './op';
 import { elementwiseType } from './rules';
 import { spell } from './spell';
@@ -180,7 +180,7 @@ export const fmod = elementwise({
   evaluate: ([a = 0, b = 0]) => a % b,
 });
 
-/** ONNX lets the exponent have another type; the result has the base's. */
+/** ONNX lets the exponent have another type; the result has the base's (attribute as_base). */
 export const pow = elementwise({
   name: 'pow',
   doc: 'input to the power of the exponent, one step.',
@@ -188,7 +188,8 @@ export const pow = elementwise({
   inputs: 2,
   steps: 1,
   torch: spell('torch Tensor', 'pow float_power', 'input: Tensor, exponent: Tensor'),
-  onnx: { Pow: {} },
+  onnx: { Pow: { attrs: { as_base: true } } },
+  result: node => (node.flag('as_base', false) ? dtypeOf(node) : undefined),
   emit: 'Pow',
   evaluate: ([a = 0, b = 0]) => a ** b,
 });

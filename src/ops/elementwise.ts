@@ -21,7 +21,7 @@ export interface Elementwise {
   /** Number of inputs of the standard example. */
   readonly inputs?: number;
   /** 'float': integers become float32, as in `sqrt`; a dtype: the result always has it, as in comparisons. */
-  readonly result?: 'float' | DType | ((node: NodeView) => 'float' | undefined);
+  readonly result?: 'float' | DType | ((node: NodeView) => 'float' | DType | undefined);
   readonly torch?: OpEntry['torch'];
   readonly onnx?: OpEntry['onnx'];
   /** The name of an ONNX op of the same inputs, or how to write it; inputs come already cast to one type. */

@@ -1,6 +1,7 @@
 /** Element-wise mathematics of one input: one row per function. FLOPs are the primitive steps per element. */
 import { isUnknown } from '../base/known';
-import { isFloat } from '../ir/tensor';
+import type { DType } from '../ir/tensor';
+import { BITS, isFloat } from '../ir/tensor';
 import type { Elementwise } from './elementwise';
 import { dtypeOf, elementwise } from './elementwise';
 import type { Emitter, InferredView, OnnxCall, OnnxNode, OpEntry } from './op';
@@ -202,12 +203,19 @@ export const bitwiseNot = elementwise({
   // −x − 1 has the inverted bits in two's complement.
   emit: ([x = ''], to, node) =>
     dtypeOf(node) === 'bool' ? to.node('Not', [x]) : to.node('Sub', [to.node('Neg', [x]), constantOf(to, node, 1)]),
-  evaluate: ([x = 0], node) => (dtypeOf(node) === 'bool' ? 1 - x : -x - 1),
+  evaluate: ([x = 0], node) => invertBits(x, dtypeOf(node)),
   examples: [
     { in: ['int64[3]'], data: { 0: [0, 5, -1] }, out: ['int64[3]'], outData: { 0: [-1, -6, 0] }, flops: 3 },
+    { in: ['uint8[2]'], data: { 0: [0, 5] }, out: ['uint8[2]'], outData: { 0: [255, 250] }, flops: 2 },
     { in: ['bool[3]'], out: ['bool[3]'], flops: 3 },
   ],
 });
+
+function invertBits(x: number, dtype: DType): number {
+  if (dtype === 'bool') return 1 - x;
+  // Two's complement; without a sign the largest number minus x.
+  return dtype.startsWith('uint') ? 2 ** BITS[dtype as keyof typeof BITS] - 1 - x : -x - 1;
+}
 
 export const nanToNum = elementwise({
   name: 'nan_to_num',

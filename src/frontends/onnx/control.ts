@@ -69,34 +69,33 @@ export function runLoop(run: Interpreter, node: OnnxNodeProto, scope: Scope, pla
 
 export function runScan(run: Interpreter, node: OnnxNodeProto, scope: Scope, place: Place): void {
   const attrs = attributesOf(node, place.context);
+  const inputAxes = numbersOf(attrs['scan_input_axes']);
+  const outputAxes = numbersOf(attrs['scan_output_axes']);
+  const reversed = numbersOf(attrs['scan_input_directions']);
   const count = typeof attrs['num_scan_inputs'] === 'number' ? attrs['num_scan_inputs'] : node.inputs.length;
   const states = node.inputs.length - count;
-  const bounds = node.inputs.map(name => run.boundOf(name, scope, place));
-  const scanned = bounds.slice(states).map(bound => (typeof bound === 'number' ? bound : undefined));
-  const inputAxes = numbersOf(attrs['scan_input_axes']);
-  const lengths = scanned.map((id, index) => sizeOf(run, id, inputAxes[index] ?? 0));
-  const length = lengths.find(size => size !== undefined);
+  const scanned = node.inputs.slice(states).map(name => run.tensorOf(name, scope, place));
+  const length = scanned.map((id, index) => sizeOf(run, id, inputAxes[index] ?? 0)).find(size => size !== undefined);
   const because = text('how often the scan runs is not known; it is not counted');
+  // Before version 9 a batch went through it side by side; no exporter of today writes that.
   if (length === undefined || length > MOST_ITERATIONS || (place.context.opsets.get('') ?? 1) < 9) {
     run.gap('unknown-trip-count', because, place.path);
     run.bind(node, scope, place, run.unknowns(node, [], place, because));
     return;
   }
-  const reversed = numbersOf(attrs['scan_input_directions']);
-  let state = bounds.slice(0, states);
+  const sliceAt = (step: number): Bound[] =>
+    scanned.map((id, index) => {
+      const at = reversed[index] === 1 ? length - 1 - step : step;
+      const attributes = { dim: inputAxes[index] ?? 0, index: at };
+      return id === undefined ? run.lost(because) : run.core('select', [id], attributes, node, place);
+    });
+  let state: readonly Bound[] = node.inputs.slice(0, states).map(name => run.boundOf(name, scope, place));
   const scans: Bound[][] = [];
   for (let step = 0; step < length && !run.exhausted; step++) {
-    const slices = scanned.map((id, index): Bound => {
-      const at = reversed[index] === 1 ? length - 1 - step : step;
-      return id === undefined
-        ? run.lost(because)
-        : run.core('select', [id], { dim: inputAxes[index] ?? 0, index: at }, node, place);
-    });
-    const { outputs } = runBody(run, node, 'body', new Scope(scope), place, [...state, ...slices]);
+    const { outputs } = runBody(run, node, 'body', new Scope(scope), place, [...state, ...sliceAt(step)]);
     state = outputs.slice(0, states);
     outputs.slice(states).forEach((bound, index) => (scans[index] ??= []).push(bound));
   }
-  const outputAxes = numbersOf(attrs['scan_output_axes']);
   const stacks = scans.map((items, index) => stacked(run, items, outputAxes[index] ?? 0, node, place));
   run.bind(node, scope, place, [...state, ...stacks]);
 }

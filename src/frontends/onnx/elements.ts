@@ -50,6 +50,8 @@ export function decodeElements(dtype: DType, count: number, bytes: Uint8Array): 
   return Array.from({ length: count }, (_, index) => read(view, index));
 }
 
+export const hasNumbers = (dtype: DType): boolean => READ[dtype] !== undefined;
+
 /** Values of `int32_data`, which holds every type of at most 32 bits, floats as their bits. */
 export function fromInt32(dtype: DType, value: number): number {
   if (dtype === 'float16') return halfFloat(value & 0xffff);

@@ -1,5 +1,6 @@
 /** The ONNX front end: a `.onnx` file in, one graph out. Weights stay on disk. */
 import { InputError } from '../../base/findings';
+import { isUnknown } from '../../base/known';
 import type { RangeReader } from '../../base/ports';
 import { text } from '../../base/text';
 import { GraphBuilder } from '../../ir/build';
@@ -84,7 +85,6 @@ function execute(model: OnnxModel, stored: StoredTensors, { inputs, bindings }: 
   const run = new Interpreter(builder, model, stored, bindings);
   const context: Context = { opsets: model.opsets, declared: model.graph.declared, place: '', prefix: '', depth: 0 };
   run.runGraph(model.graph, scope, context);
-  run.finishGaps();
   const outputs = model.graph.outputs.flatMap(({ name }): Output[] => {
     const bound = run.boundOf(name, scope, { path: name, context });
     if (typeof bound === 'number') return [{ name, value: bound }];
@@ -94,7 +94,19 @@ function execute(model: OnnxModel, stored: StoredTensors, { inputs, bindings }: 
     }
     return bound.items.map((value, index) => ({ name: `${name}[${index}]`, value }));
   });
+  noteUnknownOutputs(builder, outputs);
+  run.finishGaps();
   return builder.finish(model.graph.name, outputs);
+}
+
+/** Totals may be complete all the same, but a result without a type says that something was not followed. */
+function noteUnknownOutputs(builder: GraphBuilder, outputs: readonly Output[]): void {
+  if (builder.gaps.length > 0) return;
+  for (const { name, value } of outputs) {
+    const { dtype, shape } = builder.type(value);
+    const lost = isUnknown(dtype) ? dtype : isUnknown(shape) ? shape : undefined;
+    if (lost !== undefined) builder.gap({ code: 'unknown-shape', message: text('{0}: {1}', name, lost.unknown) });
+  }
 }
 
 function describe(name: string, graph: Graph, { inputs, needs }: BoundInputs): ModelRead {

@@ -1,7 +1,7 @@
 /** Decodes TensorProto and SparseTensorProto: name, type, dims, and the elements only where there are few. */
 import type { DType } from '../../ir/tensor';
 import { isFloat, isComplex } from '../../ir/tensor';
-import { decodeElements, fromInt32, packedBytes } from './elements';
+import { decodeElements, fromInt32, hasNumbers, packedBytes } from './elements';
 import type { OnnxTensor } from './model';
 import { dtypeOf } from './model';
 import type { Cursor, Steps } from './wire';
@@ -64,7 +64,7 @@ export function* decodeTensor(cursor: Cursor, end: number): Steps<OnnxTensor> {
   if (draft.external) return { ...base, damaged: false, location: draft.location ?? '' };
   if (dtype === undefined || dtype === 'string') return { ...base, damaged: false };
   const damaged = !holds(draft, dtype, count);
-  if (damaged || count > (isFloat(dtype) || isComplex(dtype) ? MOST_FLOATS : MOST_INTEGERS))
+  if (damaged || !hasNumbers(dtype) || count > (isFloat(dtype) || isComplex(dtype) ? MOST_FLOATS : MOST_INTEGERS))
     return { ...base, damaged };
   const data = yield* readSmall(cursor, draft, dtype, count, end);
   return { ...base, damaged: false, ...(data && { data }) };
