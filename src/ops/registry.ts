@@ -9,9 +9,11 @@ import * as contribAttention from './contribAttention';
 import * as conv from './conv';
 import * as convTranspose from './convTranspose';
 import * as convert from './convert';
+import * as dataDependent from './dataDependent';
 import * as einsum from './einsum';
 import * as fill from './fill';
 import * as fused from './fused';
+import * as gather from './gather';
 import * as join from './join';
 import * as linear from './linear';
 import * as math from './math';
@@ -19,9 +21,12 @@ import * as norm from './norm';
 import * as order from './order';
 import * as pool from './pool';
 import * as quantise from './quantise';
+import * as rearrange from './rearrange';
 import * as recurrent from './recurrent';
 import * as reduce from './reduce';
 import * as reshape from './reshape';
+import * as resize from './resize';
+import * as scatter from './scatter';
 import * as slices from './slices';
 import * as softmax from './softmax';
 import * as statistics from './statistics';
@@ -42,9 +47,11 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   conv,
   convTranspose,
   convert,
+  dataDependent,
   einsum,
   fill,
   fused,
+  gather,
   join,
   linear,
   math,
@@ -52,9 +59,12 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   order,
   pool,
   quantise,
+  rearrange,
   recurrent,
   reduce,
   reshape,
+  resize,
+  scatter,
   slices,
   softmax,
   statistics,
