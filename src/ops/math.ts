@@ -200,9 +200,13 @@ export const bitwiseNot = elementwise({
   steps: 1,
   torch: spell('torch Tensor', 'bitwise_not', 'input: Tensor'),
   onnx: { BitwiseNot: {} },
-  // −x − 1 has the inverted bits in two's complement.
-  emit: ([x = ''], to, node) =>
-    dtypeOf(node) === 'bool' ? to.node('Not', [x]) : to.node('Sub', [to.node('Neg', [x]), constantOf(to, node, 1)]),
+  emit: ([x = ''], to, node) => {
+    const dtype = dtypeOf(node);
+    if (dtype === 'bool') return to.node('Not', [x]);
+    const wide = to.node('Cast', [x], { to: { dtype: 'int64' } });
+    const inverted = to.node('Sub', [to.scalar(invertBits(0, dtype), 'int64'), wide]);
+    return to.node('Cast', [inverted], { to: { dtype } });
+  },
   evaluate: ([x = 0], node) => invertBits(x, dtypeOf(node)),
   examples: [
     { in: ['int64[3]'], data: { 0: [0, 5, -1] }, out: ['int64[3]'], outData: { 0: [-1, -6, 0] }, flops: 3 },

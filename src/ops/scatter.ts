@@ -3,7 +3,7 @@ import type { TensorType } from '../ir/tensor';
 import { storedBytes, tensor } from '../ir/tensor';
 import { dtypeOf, operand } from './elementwise';
 import { sizesOf } from './evaluate';
-import type { Cost, Emitter, InferredView, NodeView, OnnxCall, OnnxNode, TorchSpelling } from './op';
+import type { Cost, Emitter, InferredView, NodeView, OnnxCall, OnnxNode, TorchCall, TorchSpelling } from './op';
 import { defineOp, formula, free, Undetermined } from './op';
 import { text } from '../base/text';
 import { broadcast, normaliseAxis } from './rules';
@@ -27,7 +27,7 @@ const perWritten =
 const same = (node: NodeView): readonly TensorType[] => [node.type(0)];
 
 /** `scatter(dim, index, src or number, reduce)` */
-const scatterCall = (signature: string, reduce?: string): TorchSpelling => ({
+const scatterCall = (signature: string, reduce?: string): TorchCall => ({
   signature,
   call: args => ({
     inputs: [args.tensor('input'), args.tensor('index'), args.tensor(signature.includes('value: ') ? 'value' : 'src')],
@@ -43,14 +43,10 @@ export const scatter = defineOp({
   infer: same,
   cost: perWritten(1),
   torch: {
-    ...spell(
-      'torch Tensor',
-      'scatter',
-      [
-        scatterCall('input: Tensor, dim: int, index: Tensor, src: Tensor, *, reduce=None'),
-        scatterCall('input: Tensor, dim: int, index: Tensor, value: Tensor, *, reduce=None'),
-      ].flatMap(overload => overload as never),
-    ),
+    ...spell('torch Tensor', 'scatter', [
+      scatterCall('input: Tensor, dim: int, index: Tensor, src: Tensor, *, reduce=None'),
+      scatterCall('input: Tensor, dim: int, index: Tensor, value: Tensor, *, reduce=None'),
+    ]),
     ...spell('torch Tensor', 'scatter_add', scatterCall('input: Tensor, dim: int, index: Tensor, src: Tensor', 'add')),
     ...spell(
       'torch Tensor',

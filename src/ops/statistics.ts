@@ -2,7 +2,7 @@
 import type { TensorType } from '../ir/tensor';
 import { tensor } from '../ir/tensor';
 import { dtypeOf } from './elementwise';
-import type { Emitter, InferredView, NodeView, OpEntry, TorchSpelling } from './op';
+import type { Emitter, InferredView, NodeView, OpEntry, TorchCall, TorchSpelling } from './op';
 import { defineOp, formula } from './op';
 import { axesOf, emitNorm, reduceBy, reducedShape } from './reduce';
 import { spell } from './spell';
@@ -67,7 +67,7 @@ function spread(name: 'var' | 'std', pair: boolean): OpEntry {
   const more = name === 'std' ? 1 : 0;
   const shape = (node: NodeView): TensorType => tensor(node.dtype(0), reducedShape(node));
   const full = pair ? `${name}_mean` : name;
-  const call = (signature: string): TorchSpelling => ({
+  const call = (signature: string): TorchCall => ({
     signature,
     call: args => ({
       inputs: [args.tensor('input')],
@@ -85,7 +85,7 @@ function spread(name: 'var' | 'std', pair: boolean): OpEntry {
     'input: Tensor, dim=None, *, correction=1, keepdim=False',
     'input: Tensor, dim=None, keepdim=False, *, unbiased: bool',
     'input: Tensor, dim=None, *, keepdim=False, correction=1',
-  ].flatMap(signature => call(signature) as Extract<TorchSpelling, { signature: string }>);
+  ].map(call);
   return defineOp({
     name: full,
     doc: `${name === 'var' ? 'Variance' : 'Standard deviation'}${pair ? ' and mean' : ''}: mean, subtract, square, sum${more === 1 ? ', and a root per result' : ''}.`,
