@@ -15,16 +15,18 @@ export interface Note {
 
 /** Notes of the file itself: gaps in what it imports are listed in the panel. */
 export function notesOf(state: FileState, path: string, say: (message: Text) => string): readonly Note[] {
-  if (state.problem && state.report === null) return [problemNote(state.problem, say)];
+  if (state.problem && state.report === null) return [problemNote(state.problem, path, say)];
   const { report } = state;
   if (report === null) return [];
   const found = [...fileNotes(report, say), ...(state.stale ? [] : gapNotes(report, path, say))];
   return [...new Map(found.map(note => [`${note.line}:${note.column}:${note.message}`, note])).values()];
 }
 
-function problemNote(problem: NonNullable<FileState['problem']>, say: (message: Text) => string): Note {
+function problemNote(problem: NonNullable<FileState['problem']>, path: string, say: (message: Text) => string): Note {
   const remedy = problem.remedy === null ? '' : `: ${say(problem.remedy)}`;
-  return { line: 1, column: 0, code: 'unreadable', level: 'information', message: `${say(problem.text)}${remedy}` };
+  // A text that is edited shows its problem above each model; a binary file has no other place.
+  const level = path.endsWith('.onnx') ? 'information' : 'hint';
+  return { line: 1, column: 0, code: 'unreadable', level, message: `${say(problem.text)}${remedy}` };
 }
 
 const fileNotes = ({ diagnostics, file }: FileReport, say: (message: Text) => string): Note[] =>

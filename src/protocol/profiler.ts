@@ -116,6 +116,8 @@ export type OpenResult =
       readonly kind: 'opened';
       readonly inputs: readonly FedInput[];
       readonly outputs: readonly TensorSignature[];
+      /** Name and version. */
+      readonly runtime: string;
       /** Writing weights, creating the session, the first run. */
       readonly weightsS: number;
       readonly loadS: number;

@@ -44,5 +44,5 @@ test('with a syntax error only the error is marked', () => {
 
 test('a file that cannot be read says so with its remedy', () => {
   const problem = { text: text('that is no model'), remedy: text('fetch it with git lfs pull') };
-  assert.deepEqual(notes({ problem }), ['1 information: that is no model: fetch it with git lfs pull']);
+  assert.deepEqual(notes({ problem }), ['1 hint: that is no model: fetch it with git lfs pull']);
 });

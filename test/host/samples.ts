@@ -37,9 +37,18 @@ export async function lensesNow(uri: vscode.Uri): Promise<readonly SeenLens[]> {
   return found.map(({ range, command }) => ({ line: range.start.line + 1, title: command?.title ?? '' }));
 }
 
-/** The lenses once numbers stand in at least one of them. */
-export const countedLenses = (uri: vscode.Uri): Promise<readonly SeenLens[]> =>
-  eventually(`numbers above the models of ${uri.path}`, async () => {
-    const lenses = await lensesNow(uri);
-    return lenses.some(({ title }) => /\d.*params/.test(title)) ? lenses : undefined;
-  });
+/** The lenses once nothing is being read any more and numbers stand in at least one of them. */
+export async function countedLenses(uri: vscode.Uri): Promise<readonly SeenLens[]> {
+  // The editor asks providers for open documents only.
+  await vscode.workspace.openTextDocument(uri);
+  let lenses: readonly SeenLens[] = [];
+  const counted = async (): Promise<true | undefined> => {
+    lenses = await lensesNow(uri);
+    return lenses.some(({ title }) => /\d.*params/.test(title)) || undefined;
+  };
+  await eventually(
+    () => `numbers above the models of ${uri.path} (but: ${lenses.map(({ title }) => title).join(' | ')})`,
+    counted,
+  );
+  return lenses;
+}

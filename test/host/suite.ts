@@ -38,19 +38,28 @@ async function outcome(body: HostTest['body']): Promise<string | undefined> {
     await Promise.race([body(), late]);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return error instanceof Error ? described(error) : String(error);
   } finally {
     clearTimeout(timer);
   }
 }
 
+/** The message, and those frames of the stack that are in the tests. */
+function described({ message, stack = '' }: Error): string {
+  const frames = stack.split('\n').filter(line => /^\s+at .*[/\\]out[/\\]host/.test(line));
+  return [message, ...frames].join('\n');
+}
+
 /** Asks again until `probe` answers something; for what the editor does in its own time. */
-export async function eventually<T>(what: string, probe: () => Promise<T | undefined> | T | undefined): Promise<T> {
+export async function eventually<T>(
+  what: string | (() => string),
+  probe: () => Promise<T | undefined> | T | undefined,
+): Promise<T> {
   const end = Date.now() + LIMIT_MS / 2;
   while (Date.now() < end) {
     const found = await probe();
     if (found !== undefined) return found;
     await new Promise(done => setTimeout(done, 100));
   }
-  throw new Error(`${what}: not within ${LIMIT_MS / 2000} s`);
+  throw new Error(`${typeof what === 'string' ? what : what()}: not within ${LIMIT_MS / 2000} s`);
 }

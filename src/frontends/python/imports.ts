@@ -19,20 +19,24 @@ import { messageOf } from './exceptions';
 
 export function executeImport(interp: Interpreter, statement: Import, frame: Frame): void {
   for (const { module: name, as } of statement.names) {
-    const parts = name.split('.');
-    let parent: PyModule | undefined;
-    let top: Value | undefined;
-    let last: Value | undefined;
-    for (let count = 1; count <= parts.length; count++) {
-      const loaded = interp.host.load(interp, parts.slice(0, count).join('.'));
-      last = loaded ?? missing(interp, statement, name, frame);
-      top ??= last;
-      if (loaded === undefined) break;
-      parent?.globals.set(parts[count - 1] ?? '', loaded);
-      parent = loaded;
-    }
-    bindName(as ?? parts[0] ?? name, (as === undefined ? top : last) ?? null, frame);
+    const chain = loadChain(interp, name);
+    const value = as === undefined ? chain[0] : chain.at(-1);
+    bindName(as ?? name.split('.')[0] ?? name, value ?? missing(interp, statement, name, frame), frame);
   }
+}
+
+/** The packages on the way and the module itself; empty where there is no such module. */
+function loadChain(interp: Interpreter, name: string): readonly PyModule[] {
+  const parts = name.split('.');
+  const found = parts.map((_, index) => interp.host.load(interp, parts.slice(0, index + 1).join('.')));
+  if (found.at(-1) === undefined) return [];
+  // A folder without `__init__` is a package all the same.
+  const chain = found.map((module, index) => module ?? new PyModule(parts.slice(0, index + 1).join('.'), false, '', true));
+  chain.forEach((module, index) => {
+    const next = chain[index + 1];
+    if (next !== undefined) module.globals.set(parts[index + 1] ?? '', next);
+  });
+  return chain;
 }
 
 export function executeImportFrom(interp: Interpreter, statement: ImportFrom, frame: Frame): void {
@@ -49,28 +53,23 @@ export function executeImportFrom(interp: Interpreter, statement: ImportFrom, fr
 }
 
 export function loadAbsolute(interp: Interpreter, name: string): PyModule | undefined {
-  const parts = name.split('.');
-  let found: PyModule | undefined;
-  for (let count = 1; count <= parts.length; count++) {
-    const loaded = interp.host.load(interp, parts.slice(0, count).join('.'));
-    if (loaded === undefined) return count === parts.length ? undefined : interp.host.load(interp, name);
-    found?.globals.values.set(parts[count - 1] ?? '', loaded);
-    found = loaded;
-  }
-  return found;
+  return loadChain(interp, name).at(-1);
 }
 
 /** A name of a module, or a module inside a package. */
 export function member(interp: Interpreter, module: PyModule, name: string): Value | undefined {
   const value = module.lookup(name) ?? starLookup(interp, module, name);
   if (value !== undefined) return value;
-  const submodule = interp.host.load(interp, `${module.name}.${name}`) ?? interp.host.loadRelative(interp, module, 1, name); // prettier-ignore
-  if (submodule !== undefined && module.isPackage) {
+  const submodule = module.isPackage ? inPackage(interp, module, name) : undefined;
+  if (submodule !== undefined) {
     module.globals.set(name, submodule);
     return submodule;
   }
   return module.missing ?? dynamicMember(interp, module, name);
 }
+
+const inPackage = (interp: Interpreter, module: PyModule, name: string): PyModule | undefined =>
+  module.path === '' ? interp.host.load(interp, `${module.name}.${name}`) : interp.host.loadRelative(interp, module, 1, name);
 
 /** A module's own `__getattr__`. */
 function dynamicMember(interp: Interpreter, module: PyModule, name: string): Value | undefined {

@@ -1,0 +1,111 @@
+/** Finds modules among files that are already loaded; names what else has to be loaded. Paths have forward slashes. */
+import { moduleFromSource } from './imports';
+import type { Interpreter } from './interpreter';
+import { NeedsFiles } from './interpreter';
+import { PyModule } from './module';
+import type { Parsed } from './syntax';
+import { parsePython } from './syntax';
+
+/** Text by path; null for a file that is not there, undefined for one that nobody looked for yet. */
+export type Files = ReadonlyMap<string, string | null>;
+
+export class Loader {
+  readonly #modules = new Map<string, PyModule>();
+
+  constructor(
+    private readonly files: Files,
+    /** Folders in which absolute imports begin, first match first. */
+    private readonly roots: readonly string[],
+  ) {}
+
+  /** The file that is read itself. */
+  main(interp: Interpreter, path: string): PyModule {
+    return this.#at(interp, moduleName(path), path, false) ?? new PyModule('__main__', false, path);
+  }
+
+  absolute(interp: Interpreter, name: string): PyModule | undefined {
+    const path = name.replaceAll('.', '/');
+    return this.#first(
+      interp,
+      name,
+      this.roots.map(root => join(root, path)),
+    );
+  }
+
+  relative(interp: Interpreter, from: PyModule, level: number, name: string): PyModule | undefined {
+    let folder = from.isPackage ? from.path : parentOf(from.path);
+    for (let up = 1; up < level; up++) folder = parentOf(folder);
+    if (name === '') return this.#package(interp, folder, from);
+    return this.#first(interp, name, [join(folder, name.replaceAll('.', '/'))]);
+  }
+
+  /** `from . import x`: the folder need not have an `__init__`. */
+  #package(interp: Interpreter, folder: string, from: PyModule): PyModule {
+    if (from.isPackage && from.path === folder) return from;
+    const known = this.#modules.get(folder);
+    if (known !== undefined) return known;
+    const made = this.#first(interp, folder.slice(folder.lastIndexOf('/') + 1), [folder]) ?? new PyModule(folder, false, folder, true); // prettier-ignore
+    this.#modules.set(folder, made);
+    return made;
+  }
+
+  #first(interp: Interpreter, name: string, bases: readonly string[]): PyModule | undefined {
+    const candidates = bases.flatMap(base => [
+      { path: join(base, '__init__.py'), isPackage: true },
+      { path: `${base}.py`, isPackage: false },
+    ]);
+    const needed: string[] = [];
+    for (const { path, isPackage } of candidates) {
+      const text = this.files.get(path);
+      if (text === undefined) needed.push(path);
+      else if (text !== null && needed.length === 0) return this.#at(interp, name, path, isPackage);
+    }
+    if (needed.length > 0) throw new NeedsFiles(needed);
+    return undefined;
+  }
+
+  #at(interp: Interpreter, name: string, path: string, isPackage: boolean): PyModule | undefined {
+    const known = this.#modules.get(path);
+    if (known !== undefined) return known;
+    const text = this.files.get(path);
+    if (typeof text !== 'string') return undefined;
+    const module = new PyModule(name, false, isPackage ? parentOf(path) : path, isPackage);
+    module.globals.set('__file__', path);
+    this.#modules.set(path, module);
+    return moduleFromSource(interp, module, path, parseCached(text));
+  }
+}
+
+const trees = new Map<string, Parsed>();
+const MOST_TREES = 200;
+
+/** By content: a file that did not change is not parsed again. */
+export function parseCached(text: string): Parsed {
+  let parsed = trees.get(text);
+  if (parsed === undefined) {
+    if (trees.size >= MOST_TREES) trees.delete(trees.keys().next().value ?? '');
+    trees.set(text, (parsed = parsePython(text)));
+  }
+  return parsed;
+}
+
+const moduleName = (path: string): string => path.slice(path.lastIndexOf('/') + 1).replace(/\.py$/, '');
+
+export function parentOf(path: string): string {
+  const at = path.lastIndexOf('/');
+  return at < 0 ? '.' : at === 0 ? '/' : path.slice(0, at);
+}
+
+const join = (folder: string, rest: string): string =>
+  folder === '.' || folder === '' ? rest : folder === '/' ? `/${rest}` : `${folder}/${rest}`;
+
+/** The folder of a file and those above it: whichever of them the project's imports begin in. */
+export function ancestorsOf(path: string, most = 6): string[] {
+  const folders = [parentOf(path)];
+  while (folders.length < most) {
+    const last = folders.at(-1) ?? '.';
+    if (last === '/' || last === '.' || last.endsWith('..')) break;
+    folders.push(parentOf(last));
+  }
+  return folders;
+}

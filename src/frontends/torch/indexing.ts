@@ -1,0 +1,142 @@
+/** `tensor[index]`: single places, slices, new axes, lists and masks, one op for each kind in a row. */
+import { isUnknown } from '../../base/known';
+import { text } from '../../base/text';
+import type { Interpreter } from '../python/interpreter';
+import { indexOf } from '../python/items';
+import { isInteger } from '../python/numbers';
+import { unboxed } from '../python/truth';
+import type { Value } from '../python/values';
+import { ELLIPSIS, PyList, PyRange, PySlice, PyTuple, Unknown } from '../python/values';
+import { Tensor } from './tensor';
+import { torchOf } from './torch';
+
+/** Beyond every size; Python's slices are clamped. */
+const END = 9_223_372_036_854_774_784;
+
+export function getTensorItem(interp: Interpreter, tensor: Tensor, index: Value): Value {
+  const parts = expand(interp, tensor, index instanceof PyTuple ? index.items : [index]);
+  if (parts instanceof Unknown) return torchOf(interp).lost(interp, parts);
+  let current = tensor;
+  // Places come first from the back, so that the axes in front keep their numbers.
+  const cut = sliced(interp, current, parts);
+  if (cut instanceof Unknown) return torchOf(interp).lost(interp, cut);
+  current = cut;
+  let axis = 0;
+  const advanced: { axis: number; value: Tensor }[] = [];
+  for (const part of parts) {
+    if (part === null) {
+      current = one(torchOf(interp).apply(interp, 'unsqueeze', [current], { dim: axis }, 'unsqueeze'));
+      axis++;
+    } else if (typeof part === 'number') current = one(torchOf(interp).apply(interp, 'select', [current], { dim: axis, index: part }, 'select')); // prettier-ignore
+    else if (part instanceof PySlice) axis++;
+    else {
+      advanced.push({ axis, value: part });
+      axis += part.type.dtype === 'bool' && !isUnknown(part.type.shape) ? part.type.shape.length : 1;
+    }
+  }
+  if (advanced.length === 0) return current;
+  return one(
+    torchOf(interp).apply(
+      interp,
+      'index',
+      [current, ...advanced.map(({ value }) => value)],
+      { dims: advanced.map(({ axis: at }) => at) },
+      'index',
+    ),
+  );
+}
+
+const one = ([tensor]: readonly Tensor[]): Tensor => {
+  if (tensor === undefined) throw new Error('an op made no output');
+  return tensor;
+};
+
+type Part = null | number | PySlice | Tensor;
+
+/** The ellipsis spelled out, everything in a form that an op understands. */
+function expand(interp: Interpreter, tensor: Tensor, given: readonly Value[]): readonly Part[] | Unknown {
+  const { shape } = tensor.type;
+  if (isUnknown(shape)) return new Unknown(shape.unknown, 'unknown-shape', interp.here());
+  const taken = given.reduce<number>((count, part) => count + axesOf(part), 0);
+  const parts: Part[] = [];
+  for (const part of given) {
+    if (part === ELLIPSIS)
+      for (let count = taken; count < shape.length; count++) parts.push(new PySlice(null, null, null));
+    else {
+      const read = readPart(interp, part);
+      if (read instanceof Unknown) return read;
+      parts.push(read);
+    }
+  }
+  return taken > shape.length ? interp.raise('IndexError', 'too many indices for tensor') : parts;
+}
+
+const axesOf = (part: Value): number =>
+  part === null || part === ELLIPSIS
+    ? 0
+    : part instanceof Tensor && part.type.dtype === 'bool' && !isUnknown(part.type.shape)
+      ? part.type.shape.length
+      : 1;
+
+function readPart(interp: Interpreter, part: Value): Part | Unknown {
+  const value = unboxed(part);
+  if (value === null || value instanceof PySlice) return value;
+  if (value instanceof Unknown) return value;
+  if (isInteger(value)) return Number(value);
+  if (value instanceof Tensor) return asPlace(value);
+  if (value instanceof PyList || value instanceof PyTuple || value instanceof PyRange)
+    return torchOf(interp).fromValues(interp, value);
+  return indexOf(interp, value, 'tensor');
+}
+
+/** A 0-d integer tensor of known value is that place. */
+function asPlace(tensor: Tensor): Part | Unknown {
+  const { shape, dtype } = tensor.type;
+  const value = tensor.data?.[0];
+  if (!isUnknown(shape) && shape.length === 0 && dtype !== 'bool' && value !== undefined && !isUnknown(value)) return value; // prettier-ignore
+  return tensor;
+}
+
+/** All real slices in one op. */
+function sliced(interp: Interpreter, tensor: Tensor, parts: readonly Part[]): Tensor | Unknown {
+  const axes: number[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const steps: number[] = [];
+  let axis = 0;
+  for (const part of parts) {
+    if (part === null) continue;
+    if (part instanceof PySlice && !isWhole(part)) {
+      const [start, end, step] = [part.lower, part.upper, part.step].map(bound => bound === null ? undefined : indexOf(interp, bound, 'slice')); // prettier-ignore
+      for (const bound of [start, end, step]) if (bound instanceof Unknown) return bound;
+      const stride = typeof step === 'number' ? step : 1;
+      axes.push(axis);
+      starts.push(typeof start === 'number' ? start : stride > 0 ? 0 : END);
+      ends.push(typeof end === 'number' ? end : stride > 0 ? END : -END);
+      steps.push(stride);
+    }
+    axis += part instanceof Tensor && part.type.dtype === 'bool' && !isUnknown(part.type.shape) ? part.type.shape.length : 1; // prettier-ignore
+  }
+  if (axes.length === 0) return tensor;
+  return one(torchOf(interp).apply(interp, 'slice', [tensor], { axes, starts, ends, steps }, 'slice'));
+}
+
+const isWhole = ({ lower, upper, step }: PySlice): boolean => lower === null && upper === null && (step === null || step === 1); // prettier-ignore
+
+/** `tensor[index] = value`: the tensor's elements are not known afterwards. */
+export function setTensorItem(interp: Interpreter, tensor: Tensor, index: Value, value: Value): void {
+  const torch = torchOf(interp);
+  const parts = expand(interp, tensor, index instanceof PyTuple ? index.items : [index]);
+  if (parts instanceof Unknown || value instanceof Unknown) {
+    torch.lost(interp, parts instanceof Unknown ? parts : (value as Unknown));
+    tensor.data = undefined;
+    return;
+  }
+  if (!torch.isTracing) {
+    tensor.data = undefined;
+    return;
+  }
+  const target = getTensorItem(interp, tensor, index);
+  if (!(target instanceof Tensor)) return;
+  torch.assignPart(interp, tensor, target, value, text('assigning to part of a tensor'));
+}

@@ -1,0 +1,190 @@
+/** What goes into a model: from the request, a comment, a call in the file, or the first layer's demands. */
+import { text } from '../../base/text';
+import type { ConstantData } from '../../ir/graph';
+import type { DType, TensorType } from '../../ir/tensor';
+import { tensor } from '../../ir/tensor';
+import { InputError } from '../../base/findings';
+import type { ModelInput } from '../frontend';
+import type { InputSpec } from '../input';
+import { parseInputSpec } from '../input';
+import type { Definition } from '../python/ast';
+import { PyFunction } from '../python/functions';
+import type { PyModule } from '../python/module';
+import { spanIn } from '../python/places';
+import { PyMethod, PyObject } from '../python/values';
+import { firstDemand } from './demands';
+import { findExample } from './examples';
+import type { Session } from './session';
+
+export interface ChosenInput extends ModelInput {
+  readonly data?: ConstantData;
+  /** How it is given: by position, or by the name of a parameter. */
+  readonly keyword: boolean;
+}
+
+export interface GivenInput {
+  readonly spec: InputSpec;
+  readonly data?: ConstantData;
+}
+
+/** Sets of inputs to try: one, unless sizes are assumed. */
+export type Choices = readonly (readonly ChosenInput[])[];
+
+interface Parameters {
+  readonly names: readonly string[];
+  readonly required: readonly string[];
+}
+
+/** Of the model's `forward`. */
+export function forwardParameters(model: PyObject): Parameters {
+  const forward = model.dict?.get('forward') ?? model.cls.lookup('forward');
+  const func = forward instanceof PyMethod ? forward.func : forward;
+  if (!(func instanceof PyFunction)) return { names: ['input'], required: ['input'] };
+  const parameters = func.code.parameters.slice(forward instanceof PyMethod || forward === model.cls.lookup('forward') ? 1 : 0); // prettier-ignore
+  const plain = parameters.filter(({ form }) => form === 'plain' || form === 'positional-only' || form === 'keyword-only');
+  const required = plain.filter(({ fallback }) => fallback === undefined).map(({ name }) => name);
+  const star = parameters.find(({ form }) => form === 'star');
+  const names = plain.map(({ name }) => name);
+  return star !== undefined && required.length === 0
+    ? { names: [...names, star.name], required: [star.name] }
+    : { names, required };
+}
+
+export function chooseInputs(
+  session: Session,
+  main: PyModule,
+  model: PyObject,
+  asked: { readonly name: string; readonly node: Definition },
+  given: readonly GivenInput[],
+): Choices {
+  const { names, required } = forwardParameters(model);
+  if (given.length > 0) return [named(given.map(fromSpec), names)];
+  const comment = fromComment(main, model, asked.node);
+  if (comment.length > 0) return [named(comment, names)];
+  const example = fromCall(session, main, model, asked.name, names);
+  return example === undefined ? assumed(model, required) : [example];
+}
+
+const fromSpec = ({ spec, data }: GivenInput): Partial<ChosenInput> & { type: TensorType } => ({
+  ...(spec.name !== undefined && { name: spec.name, keyword: true }),
+  type: spec.type,
+  basis: 'given',
+  source: text('given in the request'),
+  ...(data && { data }),
+});
+
+/** Names for those that have none: the parameters' own, in order. */
+function named(
+  inputs: readonly (Partial<ChosenInput> & { readonly type: TensorType })[],
+  names: readonly string[],
+): readonly ChosenInput[] {
+  const free = names.filter(name => !inputs.some(input => input.name === name));
+  let next = 0;
+  return inputs.map((input, index) => {
+    const name = input.name ?? free[next++] ?? `input${index}`;
+    return {
+      basis: 'given',
+      source: text('given in the request'),
+      ...input,
+      name,
+      keyword: input.keyword === true && names.includes(name),
+    };
+  });
+}
+
+const COMMENT = /#\s*modelwatt:\s*(.*)$/;
+
+/** `# modelwatt: input=float32[1,3,224,224]` on the definition or, for functions, on the class of what they make. */
+function fromComment(
+  main: PyModule,
+  model: PyObject,
+  node: Definition,
+): readonly (Partial<ChosenInput> & { type: TensorType })[] {
+  const { source } = main;
+  if (source === undefined) return [];
+  const own = commented(source.file, source.parsed.text, source.parsed.comments, lineRange(source.parsed.text, node));
+  if (own.length > 0 || node.kind === 'class') return own;
+  const definition = source.parsed.module.statements.find(statement => statement.kind === 'class' && statement.name === model.cls.name); // prettier-ignore
+  return definition?.kind === 'class'
+    ? commented(source.file, source.parsed.text, source.parsed.comments, lineRange(source.parsed.text, definition))
+    : [];
+}
+
+/** From the line above the definition to the line that ends its head. */
+function lineRange(text: string, node: Definition): { from: number; to: number } {
+  const first = Math.min(node.start, ...node.decorators.map(({ start }) => start));
+  const line = text.lastIndexOf('\n', first - 1);
+  const above = line <= 0 ? 0 : text.lastIndexOf('\n', line - 1) + 1;
+  const body = node.body.statements[0]?.start ?? node.end;
+  return { from: above, to: Math.max(body, node.nameStart) };
+}
+
+function commented(
+  file: string,
+  source: string,
+  comments: readonly { readonly start: number; readonly text: string }[],
+  { from, to }: { from: number; to: number },
+): readonly (Partial<ChosenInput> & { type: TensorType })[] {
+  return comments
+    .filter(({ start }) => start >= from && start < to)
+    .flatMap(({ start, text: comment }) => {
+      const [, settings = ''] = COMMENT.exec(comment) ?? [];
+      const { line } = spanIn(file, source, start, start);
+      return Array.from(settings.matchAll(/\binput=((?:[^\s[\]]|\[[^\]]*\])+)/g), ([, spec = '']) => readSpec(spec, line)); // prettier-ignore
+    })
+    .filter(input => input !== undefined);
+}
+
+function readSpec(spec: string, line: number): (Partial<ChosenInput> & { type: TensorType }) | undefined {
+  try {
+    const { name, type, value } = parseInputSpec(spec);
+    return {
+      ...(name !== undefined && { name, keyword: true }),
+      type,
+      basis: 'comment',
+      source: text('the comment in line {0}', line),
+      ...(typeof value === 'number' && { data: [value] }),
+    };
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+function fromCall(
+  session: Session,
+  main: PyModule,
+  model: PyObject,
+  name: string,
+  names: readonly string[],
+): readonly ChosenInput[] | undefined {
+  const example =
+    findExample(session.interp, main, new Set([name])) ??
+    (name === model.cls.name ? undefined : findExample(session.interp, main, new Set([model.cls.name])));
+  if (example === undefined || main.source === undefined) return undefined;
+  const { line } = spanIn(main.source.file, main.source.parsed.text, example.call.start, example.call.end);
+  const source = text('the call in line {0}', line);
+  const shared = { basis: 'call', source } as const;
+  return named(
+    [
+      ...example.positional.map(type => ({ type, ...shared })),
+      ...[...example.named].map(([keyword, type]) => ({ type, name: keyword, keyword: true, ...shared })),
+    ],
+    names,
+  );
+}
+
+/** Every required parameter gets what the first layer asks for. */
+function assumed(model: PyObject, required: readonly string[]): Choices {
+  const demand = firstDemand(model);
+  const dtype: DType = demand?.dtype ?? 'float32';
+  const shapes = demand?.shapes ?? [[1, 3, 224, 224]];
+  const source =
+    demand === undefined
+      ? text('assumed: an image')
+      : text('assumed: the first layer is a {0}', demand.layer);
+  const parameters = required.length === 0 ? ['input'] : required;
+  return shapes.map(shape =>
+    parameters.map(name => ({ name, type: tensor(dtype, shape), basis: 'assumed', source, keyword: false })),
+  );
+}

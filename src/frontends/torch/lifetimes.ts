@@ -1,0 +1,87 @@
+/**
+ * How long tensors live: as long as the program holds them, in variables, arguments, containers, attributes or
+ * unfinished expressions. Looked up before every node, as CPython's reference counts would have it.
+ */
+import type { GraphBuilder } from '../../ir/build';
+import type { Interpreter } from '../python/interpreter';
+import { PyModule } from '../python/module';
+import { PyFunction } from '../python/functions';
+import { PyGenerator } from '../python/generators';
+import type { Env } from '../python/scope';
+import type { Value } from '../python/values';
+import { Native, PyClass, PyDict, PyIterator, PyList, PyMethod, PyObject, PySet, PyTuple, Unknown } from '../python/values'; // prettier-ignore
+import { Tensor } from './tensor';
+
+export class Lifetimes {
+  readonly #live = new Set<Tensor>();
+  readonly #seen = new Set<PyObject>();
+  #mark = 0;
+
+  made(tensor: Tensor): void {
+    this.#live.add(tensor);
+  }
+
+  /** An in-place op made a new value of an old tensor. */
+  replaced(old: Tensor, output: Tensor): void {
+    this.#live.delete(output);
+    this.#live.add(old);
+  }
+
+  /** Releases what nothing holds any more; `inputs` are held by the op that comes next. */
+  sweep(interp: Interpreter, builder: GraphBuilder, inputs: readonly Tensor[]): void {
+    if (this.#live.size === 0) return;
+    this.#mark++;
+    this.#seen.clear();
+    for (const input of inputs) input.mark = this.#mark;
+    for (const value of interp.temporaries) this.#reach(value);
+    for (let { frame } = interp; frame !== undefined; frame = frame.caller) {
+      this.#reachEnv(frame.env);
+      this.#reach(frame.result);
+    }
+    for (const tensor of this.#live) {
+      if (tensor.mark === this.#mark) continue;
+      if (tensor.place?.builder === builder) builder.release(tensor.place.id);
+      this.#live.delete(tensor);
+    }
+  }
+
+  #reachEnv(env: Env): void {
+    for (let at: Env | undefined = env; at !== undefined; at = at.parent)
+      for (const value of at.vars.values()) this.#reach(value);
+  }
+
+  #reach(value: Value): void {
+    if (!(value instanceof PyObject)) return;
+    if (value instanceof Tensor) value.mark = this.#mark;
+    else if (value instanceof PyClass || value instanceof PyModule || value instanceof Unknown || value instanceof Native)
+      return;
+    else if (!this.#seen.has(value)) {
+      this.#seen.add(value);
+      this.#reachInside(value);
+    }
+  }
+
+  #reachInside(value: PyObject): void {
+    if (value instanceof PyTuple || value instanceof PyList) for (const item of value.items) this.#reach(item);
+    else if (value instanceof PyDict) for (const item of value.values.values()) this.#reach(item);
+    else if (value instanceof PySet) for (const item of value.members.values()) this.#reach(item);
+    else if (value instanceof PyMethod) this.#reach(value.self);
+    else if (value instanceof PyFunction) this.#reachFunction(value);
+    else if (value instanceof PyIterator) {
+      if (value.over !== undefined) this.#reach(value.over);
+      if (value instanceof PyGenerator) this.#reachEnv(value.frame.env);
+    }
+    if (value.dict !== undefined) this.#reachAttributes(value.dict);
+  }
+
+  /** Closures hold what they captured; that is looked at only where it is small. */
+  #reachFunction(func: PyFunction): void {
+    if (func.closure !== undefined) this.#reachEnv(func.closure);
+  }
+
+  /** Parameters and submodules live anyway. */
+  #reachAttributes(dict: PyDict): void {
+    for (const [name, value] of dict.values)
+      if (name !== '_modules' && name !== '_parameters' && name !== '_buffers') this.#reach(value);
+  }
+}

@@ -1,0 +1,178 @@
+/** Names of `torch` that are neither ops nor modules: classes, constructors of tensors, questions about types. */
+import { isUnknown } from '../../base/known';
+import { text } from '../../base/text';
+import type { DType } from '../../ir/tensor';
+import { BITS, isFloat, tensor as tensorType } from '../../ir/tensor';
+import { torchOp } from '../../ops/registry';
+import { addStaticMethods } from '../python/builtins/types';
+import { getAttribute } from '../python/attributes';
+import { call } from '../python/calls';
+import { native, NativeFunction } from '../python/functions';
+import type { Interpreter } from '../python/interpreter';
+import { itemsOf } from '../python/iteration';
+import { isInteger } from '../python/numbers';
+import type { Arguments, Value } from '../python/values';
+import { Native, PyClass, PyDict, PyFloat, PyList, PyTuple, tupleClass, Unknown } from '../python/values';
+import { installSize, deviceClass, dtypeClass, sizeClass, TorchDevice, TorchDType, torchClass } from './types';
+import { bufferClass, parameterClass, Tensor, tensorClass } from './tensor';
+import { torchOf } from './torch';
+
+let table: ReadonlyMap<string, Value> | undefined;
+
+export const nativeName = (name: string): Value | undefined => (table ??= makeTable()).get(name);
+
+const nothing = (name: string): NativeFunction => new NativeFunction(name, () => null, false);
+const same = (name: string): NativeFunction =>
+  new NativeFunction(name, (_, { positional: [value = null] }) => value, false);
+
+function makeTable(): ReadonlyMap<string, Value> {
+  installSize();
+  installClasses();
+  const functions: NativeFunction[] = [
+    native('is_tensor', 'obj', (_, [object = null]) => object instanceof Tensor),
+    native('is_floating_point', 'input', (interp, [input = null]) => ask(interp, input, 'is_floating_point')),
+    native('is_complex', 'input', (interp, [input = null]) => ask(interp, input, 'is_complex')),
+    native('numel', 'input', (interp, [input = null]) => ask(interp, input, 'numel')),
+    native('tensor', 'data, *, dtype=None, device=None, requires_grad=False, pin_memory=False', (interp, [data = null, dtype = null]) => fromData(interp, data, dtype)), // prettier-ignore
+    native('as_tensor', 'data, dtype=None, device=None', (interp, [data = null, dtype = null]) => fromData(interp, data, dtype)), // prettier-ignore
+    native('asarray', 'data, *, dtype=None, device=None, copy=None, requires_grad=False', (interp, [data = null, dtype = null]) => fromData(interp, data, dtype)), // prettier-ignore
+    native('finfo', 'type=None', (_, [type = null]) => limits(type)),
+    native('iinfo', 'type', (_, [type = null]) => limits(type)),
+    native('get_default_dtype', '', interp => getAttribute(interp, interp.host.load(interp, 'torch') ?? null, 'float32')),
+    native('broadcast_shapes', '*shapes', (interp, [shapes = null]) => broadcastShapes(interp, shapes)),
+    native('broadcast_tensors', '*tensors', (interp, [tensors = null]) => broadcastTensors(interp, tensors)),
+    native('typename', 'obj', () => 'torch'),
+    native('compile', 'model=None, *args, **kwargs', (_, [model = null]) => model ?? same('compile')),
+    ...['manual_seed', 'seed', 'set_num_threads', 'set_default_dtype', 'set_default_tensor_type', 'set_float32_matmul_precision', 'use_deterministic_algorithms', 'save', '_assert', '_check', 'set_printoptions', 'set_default_device', '_log_api_usage_once', 'set_flush_denormal'].map(nothing), // prettier-ignore
+    native('_assert_async', '*args', () => null),
+    ...['is_autocast_enabled', 'is_warn_always_enabled', 'are_deterministic_algorithms_enabled', 'overrides'].map(name => new NativeFunction(name, () => false, false)), // prettier-ignore
+    new NativeFunction('is_grad_enabled', () => false, false),
+  ];
+  return new Map<string, Value>([
+    ...functions.map((func): [string, Value] => [`torch.${func.name}`, func]),
+    ...legacyConstructors(),
+    ['torch.Tensor', tensorClass],
+    ['torch.Size', sizeClass],
+    ['torch.dtype', dtypeClass],
+    ['torch.device', deviceClass],
+    ['torch.Generator', torchClass('Generator')],
+    ['torch.nn.Parameter', parameterClass],
+    ['torch.nn.Buffer', bufferClass],
+    ['torch.nn.parameter.Parameter', parameterClass],
+    ['torch.nn.parameter.Buffer', bufferClass],
+    ['torch.nn.parameter.UninitializedParameter', torchClass('UninitializedParameter', parameterClass)],
+    ['torch.__version__', '2.4.0'],
+    ['torch.inf', new PyFloat(Infinity)],
+    ['torch.nan', new PyFloat(Number.NaN)],
+    ['torch.pi', new PyFloat(Math.PI)],
+    ['torch.e', new PyFloat(Math.E)],
+    ...['strided', 'contiguous_format', 'channels_last', 'channels_last_3d', 'preserve_format'].map((name): [string, Value] => [`torch.${name}`, name]), // prettier-ignore
+    // Which device is there changes no count.
+    ['torch.cuda.is_available', new NativeFunction('is_available', () => false, false)],
+    ['torch.cuda.device_count', new NativeFunction('device_count', () => 0, false)],
+    ['torch.backends.mps.is_available', new NativeFunction('is_available', () => false, false)],
+    ['torch._C._log_api_usage_once', nothing('_log_api_usage_once')],
+    ['torch.types.Number', tupleClass],
+  ]);
+}
+
+function ask(interp: Interpreter, input: Value, method: string): Value {
+  return input instanceof Unknown ? input : call(interp, getAttribute(interp, input, method), { positional: [] });
+}
+
+function installClasses(): void {
+  const parameter = (interp: Interpreter, args: readonly Value[]): Value => {
+    const [cls = null, data = null, flag = true] = args;
+    if (data instanceof Unknown) return data;
+    const made = data instanceof Tensor ? new Tensor(data.type, data.data, cls instanceof PyClass ? cls : parameterClass) : new Tensor(tensorType('float32', [0]), [], parameterClass); // prettier-ignore
+    made.requiresGrad = flag === true;
+    if (torchOf(interp).isTracing && data instanceof Tensor) made.place = torchOf(interp).placeOf(data);
+    return made;
+  };
+  addStaticMethods(parameterClass, { '__new__(cls, data=None, requires_grad=True)': parameter });
+  addStaticMethods(bufferClass, {
+    '__new__(cls, data=None, *, persistent=True)': (interp, [, data = null]) => parameter(interp, [bufferClass, data, false]), // prettier-ignore
+  });
+  tensorClass.attrs.set('__new__', new NativeFunction('__new__', (interp, { positional: [, ...rest] }) => construct(interp, rest, 'float32'), false)); // prettier-ignore
+  tensorClass.attrs.set('__init__', new NativeFunction('__init__', () => null));
+  deviceClass.attrs.set('__new__', new NativeFunction('__new__', (_, { positional: [, kind = 'cpu'] }) => new TorchDevice(typeof kind === 'string' ? (kind.split(':')[0] ?? 'cpu') : 'cpu'), false)); // prettier-ignore
+}
+
+/** `torch.FloatTensor(2, 3)` and its kin. */
+function legacyConstructors(): [string, Value][] {
+  const kinds: readonly (readonly [string, DType])[] = [
+    ['FloatTensor', 'float32'], ['DoubleTensor', 'float64'], ['HalfTensor', 'float16'], ['LongTensor', 'int64'],
+    ['IntTensor', 'int32'], ['BoolTensor', 'bool'], ['ByteTensor', 'uint8'],
+  ]; // prettier-ignore
+  return kinds.map(([name, dtype]) => [
+    `torch.${name}`,
+    new NativeFunction(name, (interp, { positional }) => construct(interp, positional, dtype), false),
+  ]);
+}
+
+/** Sizes, or the elements themselves. */
+function construct(interp: Interpreter, args: readonly Value[], dtype: DType): Value {
+  const [first = null] = args;
+  if (first instanceof Tensor) return first;
+  if (args.length === 1 && (first instanceof PyList || (first instanceof PyTuple && first.cls !== sizeClass)))
+    return enter(interp, torchOf(interp).fromValues(interp, first, dtype));
+  const sizes = first instanceof PyTuple ? first.items : args;
+  return torchOf(interp).call(interp, 'torch.empty', { positional: sizes, keywords: new Map([['dtype', new TorchDType(dtype)]]) }); // prettier-ignore
+}
+
+const enter = (_: Interpreter, made: Tensor | Unknown): Value => made;
+
+function fromData(interp: Interpreter, data: Value, dtype: Value): Value {
+  if (data instanceof Tensor)
+    return dtype instanceof TorchDType ? torchOf(interp).call(interp, 'torch.Tensor.to', { positional: [data, dtype] }) : data; // prettier-ignore
+  return torchOf(interp).fromValues(interp, data, dtype instanceof TorchDType ? dtype.dtype : undefined);
+}
+
+/** Smallest and largest numbers of a type, as far as masks use them. */
+function limits(type: Value): Value {
+  const dtype = type instanceof TorchDType ? type.dtype : 'float32';
+  const largest: Partial<Record<DType, number>> = { float32: 3.4028234663852886e38, float16: 65504, bfloat16: 3.3895313892515355e38, float64: Number.MAX_VALUE }; // prettier-ignore
+  const steps: Partial<Record<DType, number>> = { float32: 2 ** -23, float16: 2 ** -10, bfloat16: 2 ** -7, float64: 2 ** -52 }; // prettier-ignore
+  const bits = dtype === 'string' ? 0 : BITS[dtype];
+  const most = isFloat(dtype) ? new PyFloat(largest[dtype] ?? 0) : 2 ** Math.min(52, bits - 1) - 1;
+  const least = isFloat(dtype) ? new PyFloat(-(largest[dtype] ?? 0)) : -(2 ** Math.min(52, bits - 1));
+  const facts: Readonly<Record<string, Value>> = { max: most, min: least, bits, eps: new PyFloat(steps[dtype] ?? 0), tiny: new PyFloat(1.17549435e-38) }; // prettier-ignore
+  return new Facts(facts);
+}
+
+const factsClass = torchClass('finfo');
+
+class Facts extends Native {
+  constructor(readonly facts: Readonly<Record<string, Value>>) {
+    super(factsClass);
+    this.dict = new PyDict();
+  }
+  override attribute(_: Interpreter, name: string): Value | undefined {
+    return Object.hasOwn(this.facts, name) ? this.facts[name] : undefined;
+  }
+}
+
+function broadcastShapes(interp: Interpreter, shapes: Value): Value {
+  const rows: number[][] = [];
+  for (const shape of shapes instanceof PyTuple ? shapes.items : []) {
+    const items = isInteger(shape) ? [shape] : itemsOf(interp, shape);
+    if (items instanceof Unknown) return items;
+    const lost = items.find(item => item instanceof Unknown);
+    if (lost !== undefined) return lost;
+    rows.push(items.map(Number));
+  }
+  const rank = Math.max(0, ...rows.map(row => row.length));
+  const sizes = Array.from({ length: rank }, (_, axis) => Math.max(1, ...rows.map(row => row[axis - rank + row.length] ?? 1))); // prettier-ignore
+  return new PyTuple(sizes, sizeClass);
+}
+
+function broadcastTensors(interp: Interpreter, tensors: Value): Value {
+  const given = itemsOf(interp, tensors);
+  if (given instanceof Unknown) return given;
+  const shapes = given.map(item => (item instanceof Tensor && !isUnknown(item.type.shape) ? getAttribute(interp, item, 'shape') : null)); // prettier-ignore
+  if (shapes.includes(null)) return interp.unknown('unknown-shape', text('the number of axes is not known'));
+  const shape = broadcastShapes(interp, new PyTuple(shapes));
+  return new PyTuple(given.map(item => torchOf(interp).call(interp, 'torch.Tensor.expand', { positional: [item, shape] }))); // prettier-ignore
+}
+
+export const hasOp = (name: string, _args?: Arguments): boolean => torchOp(name) !== undefined;

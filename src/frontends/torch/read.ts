@@ -1,0 +1,174 @@
+/** Reads one model: constructs it, runs it on tensors without data, and hands out the graph. */
+import { isUnknown } from '../../base/known';
+import type { Need, ModelRead } from '../frontend';
+import { text } from '../../base/text';
+import type { Graph } from '../../ir/graph';
+import { spanIn } from '../python/places';
+import { call, evaluateArguments } from '../python/calls';
+import { messageOf } from '../python/exceptions';
+import { findAttribute } from '../python/attributes';
+import type { Interpreter } from '../python/interpreter';
+import { Aborted, Frame, NeedsFiles, Raised } from '../python/interpreter';
+import type { Files } from '../python/loader';
+import { Loader } from '../python/loader';
+import type { PyModule } from '../python/module';
+import { reasonOf } from '../python/statements';
+import { Env, PLAIN } from '../python/scope';
+import { parseExpression } from '../python/syntax';
+import type { Arguments, Value } from '../python/values';
+import { PyObject, Unknown } from '../python/values';
+import { InputError } from '../../base/findings';
+import type { Choices, ChosenInput, GivenInput } from './inputs';
+import { chooseInputs } from './inputs';
+import type { FoundModel } from './models';
+import { collectOutputs } from './outputs';
+import { Session } from './session';
+
+export interface Place {
+  readonly files: Files;
+  readonly path: string;
+  readonly roots: readonly string[];
+}
+
+export interface Wish {
+  readonly args?: string | undefined;
+  readonly inputs: readonly GivenInput[];
+}
+
+/** Throws `NeedsFiles`, and `InputError` for arguments that are none. */
+export function readModel(place: Place, found: FoundModel, wish: Wish): ModelRead {
+  const first = attempt(place, found, wish, 0);
+  if (first.next === undefined) return first.read;
+  // Sizes were assumed and do not fit: the next usual ones are tried, and the first that fit are taken.
+  for (let choice = 1; ; choice++) {
+    const { read, next } = attempt(place, found, wish, choice);
+    if (next === undefined) return hasMismatch(read) ? first.read : read;
+  }
+}
+
+interface Attempt {
+  readonly read: ModelRead;
+  /** Another choice of inputs is worth a try. */
+  readonly next: number | undefined;
+}
+
+function attempt(place: Place, found: FoundModel, wish: Wish, choice: number): Attempt {
+  const loader = new Loader(place.files, place.roots);
+  const session = new Session(loader);
+  const main = loader.main(session.interp, place.path);
+  const base = { name: found.name, kind: found.kind, ...placeOf(main, found) };
+  const needs = wish.args === undefined ? found.required : [];
+  if (needs.length > 0) return done({ ...base, status: 'needs-arguments', needs: needs.map(need), inputs: [] });
+  const model = guarded(session, () => makeModel(session, main, found, wish.args));
+  if (!(model instanceof PyObject) || !session.isModuleClass(model.cls)) return done(noModel(session, base, model));
+  const choices = guarded(session, () => chooseInputs(session, main, model, found, wish.inputs)) ?? [];
+  const graph = trace(session, found.name, model, choices[choice] ?? []);
+  const read: ModelRead = {
+    ...base,
+    status: graph.gaps.length === 0 ? 'ok' : 'incomplete',
+    graph,
+    inputs: (choices[choice] ?? []).map(({ name, type, basis, source }) => ({ name, type, basis, source })),
+  };
+  return { read, next: nextChoice(read, choices, choice) };
+}
+
+const done = (read: ModelRead): Attempt => ({ read, next: undefined });
+const need = (name: string): Need => ({ of: 'argument', name });
+
+const nextChoice = (read: ModelRead, choices: Choices, choice: number): number | undefined =>
+  hasMismatch(read) && choice + 1 < choices.length ? choice + 1 : undefined;
+
+const hasMismatch = (read: ModelRead): boolean =>
+  read.graph?.gaps.some(({ code }) => code === 'shape-mismatch' || code === 'invalid-model') ?? false;
+
+function placeOf(main: PyModule, { node }: FoundModel): Pick<ModelRead, 'line' | 'span'> {
+  const { source } = main;
+  if (source === undefined) return { line: 1 };
+  const span = spanIn(source.file, source.parsed.text, node.nameStart, node.nameStart + node.name.length);
+  return { line: span.line, span };
+}
+
+function noModel(session: Session, base: Pick<ModelRead, 'name' | 'kind' | 'line'>, value: Value | undefined): ModelRead {
+  if (value instanceof Unknown) session.torch.lost(session.interp, value);
+  else if (value !== undefined) session.torch.gap('unknown-value', text('"{0}" makes no model', base.name), undefined);
+  return { ...base, status: 'incomplete', graph: session.torch.builder.finish(base.name, []), inputs: [] };
+}
+
+function makeModel(session: Session, main: PyModule, found: FoundModel, args: string | undefined): Value {
+  const { interp } = session;
+  const frame = new Frame(new Env(undefined, PLAIN, 'module'), main, undefined, undefined);
+  frame.at = found.node;
+  interp.frame = frame;
+  const maker = main.lookup(found.name) ?? null;
+  const model = call(interp, maker, args === undefined ? { positional: [] } : givenArguments(interp, frame, args));
+  const evaluation = model instanceof PyObject ? findAttribute(interp, model, 'eval') : undefined;
+  if (evaluation !== undefined && !(evaluation instanceof Unknown)) call(interp, evaluation, { positional: [] });
+  return model;
+}
+
+/** `--args`: what stands in the parentheses. */
+function givenArguments(interp: Interpreter, frame: Frame, args: string): Arguments {
+  const expression = parseExpression(`f(${args}\n)`);
+  if (expression?.kind !== 'call')
+    throw new InputError(
+      'bad-arguments',
+      text('"{0}" are no arguments of a Python call', args),
+      text("write what stands in the call's parentheses, such as num_classes=10, width=0.5"),
+    );
+  const bound = evaluateArguments(interp, expression.args, frame);
+  if (bound instanceof Unknown)
+    throw new InputError('bad-arguments', text('"{0}" cannot be evaluated: {1}', args, reasonOf(bound)));
+  return bound;
+}
+
+function trace(session: Session, name: string, model: PyObject, inputs: readonly ChosenInput[]): Graph {
+  const { torch, stores, interp } = session;
+  torch.trace();
+  for (const { path, why } of stores.enter(torch.builder, model))
+    torch.gap('unknown-shape', text('the size of the parameter "{0}" is not known: {1}', path, reasonText(why)), undefined);
+  const result = guarded(session, () => run(session, model, inputs));
+  torch.builder.modules.push(...stores.modules());
+  const { outputs, lost } = collectOutputs(torch, result ?? null);
+  for (const why of lost) torch.lost(interp, why);
+  return torch.builder.finish(name, outputs);
+}
+
+const reasonText = (why: { readonly unknown: { readonly template: string; readonly args: readonly (string | number)[] } }): string => // prettier-ignore
+  why.unknown.template.replace(/\{(\d+)\}/g, (_, index) => String(why.unknown.args[Number(index)]));
+
+function run(session: Session, model: PyObject, inputs: readonly ChosenInput[]): Value {
+  const { torch, interp } = session;
+  const tensors = inputs.map(({ name, type, data }) => ({ name, tensor: torch.input(name, type, filled(type, data)) }));
+  const positional = tensors.filter((_, index) => inputs[index]?.keyword !== true).map(({ tensor }) => tensor);
+  const keywords = new Map(tensors.filter((_, index) => inputs[index]?.keyword === true).map(({ name, tensor }) => [name, tensor])); // prettier-ignore
+  return call(interp, model, keywords.size > 0 ? { positional, keywords } : { positional });
+}
+
+const filled = (type: ChosenInput['type'], data: ChosenInput['data']): ChosenInput['data'] => {
+  if (data?.length !== 1 || isUnknown(type.shape)) return data;
+  const count = type.shape.reduce<number>((total, dim) => (isUnknown(dim) ? Number.NaN : total * dim), 1);
+  return count <= 4096 ? Array.from({ length: count }, () => data[0] ?? 0) : undefined;
+};
+
+/** Undefined where the evaluation ended early; why it did is a gap. */
+function guarded<T>(session: Session, work: () => T): T | undefined {
+  const { interp } = session;
+  interp.restart();
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof NeedsFiles || error instanceof InputError) throw error;
+    explain(session, error);
+    return undefined;
+  }
+}
+
+function explain(session: Session, error: unknown): void {
+  const { torch } = session;
+  if (error instanceof Raised)
+    torch.gap('invalid-model', text('{0} is raised: {1}', error.value.cls.name, messageOf(error.value)), error.at);
+  else if (error instanceof Aborted) torch.gap('budget-exhausted', error.text, error.at);
+  else if (error instanceof RangeError && /call stack/.test(error.message))
+    torch.gap('budget-exhausted', text('the calls are nested too deeply'), undefined);
+  else throw error;
+}

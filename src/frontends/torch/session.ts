@@ -1,0 +1,127 @@
+/** One reading of one model: interpreter, modules, engine, and what the interpreter asks of them. */
+import type { GapCode } from '../../base/findings';
+import type { Span } from '../../base/span';
+import type { Text } from '../../base/text';
+import { text } from '../../base/text';
+import type { Host, Limits } from '../python/interpreter';
+import { Interpreter } from '../python/interpreter';
+import type { Loader } from '../python/loader';
+import type { PyModule } from '../python/module';
+import { reasonOf } from '../python/statements';
+import { stdlibModule } from '../python/stdlib/index';
+import type { Arguments, Value } from '../python/values';
+import { PyClass, PyDict, PyList, PyObject, PyTuple, Unknown } from '../python/values';
+import { Calls } from './calls';
+import { Constructions } from './constructions';
+import { fromLibrary, loadTorch } from './names';
+import { libraryModule } from './library/index';
+import { Stores } from './stores';
+import { Tensor } from './tensor';
+import { Torch } from './torch';
+
+export class Session implements Host {
+  readonly interp: Interpreter;
+  readonly torch: Torch;
+  readonly constructions = new Constructions();
+  readonly stores = new Stores(this.constructions);
+  readonly calls: Calls;
+  readonly #modules = new Map<string, PyModule>();
+  #moduleClass: PyClass | undefined = undefined;
+
+  constructor(
+    private readonly loader: Loader,
+    limits?: Limits,
+  ) {
+    this.interp = new Interpreter(this, limits);
+    this.calls = new Calls(this.stores, this.constructions, instance => instance.cls.module.startsWith('torch.'));
+    this.torch = new Torch(this.interp, this.calls, this.stores);
+  }
+
+  load(interp: Interpreter, name: string): PyModule | undefined {
+    const known = this.#modules.get(name);
+    if (known !== undefined) return known;
+    const found = loadTorch(interp, name, this.#modules) ?? stdlibModule(interp, name) ?? this.loader.absolute(interp, name) ?? this.#fallback(interp, name); // prettier-ignore
+    if (found !== undefined) this.#modules.set(name, found);
+    return found;
+  }
+
+  /** Our rendering of a library of which the environment has no source. */
+  #fallback(interp: Interpreter, name: string): PyModule | undefined {
+    const own = libraryModule(name);
+    return own === undefined ? undefined : fromLibrary(interp, own);
+  }
+
+  loadRelative(interp: Interpreter, from: PyModule, level: number, name: string): PyModule | undefined {
+    if (from.path !== '') return this.loader.relative(interp, from, level, name);
+    const base = from.name.split('.').slice(0, from.isPackage ? undefined : -1);
+    return this.load(interp, [...base.slice(0, base.length - level + 1), name].filter(part => part !== '').join('.'));
+  }
+
+  gap(code: GapCode, message: Text, at: Span | undefined): void {
+    this.torch.gap(code, message, at);
+  }
+
+  constructing(interp: Interpreter, cls: PyClass, _: Arguments, make: () => Value): Value {
+    this.#doubt(cls);
+    if (!this.isModuleClass(cls)) return make();
+    const construction = this.constructions.begin(interp, cls);
+    const made = make();
+    if (made instanceof PyObject) this.constructions.remember(made, construction);
+    return made;
+  }
+
+  calling(interp: Interpreter, instance: PyObject, args: Arguments, call: () => Value): Value {
+    if (!this.isModuleClass(instance.cls)) return call();
+    // PyTorch hands the arguments on in a tuple: they live as long as the module runs.
+    const mark = interp.temporaries.length;
+    interp.temporaries.push(...args.positional, ...(args.keywords?.values() ?? []));
+    this.calls.enter(instance);
+    try {
+      return call();
+    } finally {
+      this.calls.leave(this.torch.builder);
+      interp.temporaries.length = Math.min(interp.temporaries.length, mark);
+    }
+  }
+
+  calledUnknown(interp: Interpreter, callee: Unknown, args: Arguments): void {
+    const values = [...args.positional, ...(args.keywords?.values() ?? [])];
+    if (callee.data && !values.some(value => this.#holdsModule(value))) return;
+    if (!values.some(value => this.#counts(value, 0))) return;
+    this.torch.gap('unknown-call', text('this call could not be followed: {0}', reasonOf(callee)), interp.here());
+  }
+
+  /** What a module keeps may be a module with parameters. */
+  assignedUnknown(interp: Interpreter, object: PyObject, _: string, value: Unknown): void {
+    if (!value.data && this.isModuleClass(object.cls)) this.torch.lost(interp, value);
+  }
+
+  isModuleClass(cls: PyClass): boolean {
+    if (cls.module === 'builtins') return false;
+    this.#moduleClass ??= this.#findModuleClass();
+    return this.#moduleClass !== undefined && cls.isSubclassOf(this.#moduleClass);
+  }
+
+  #findModuleClass(): PyClass | undefined {
+    const module = this.#modules.get('torch.nn.modules.module')?.globals.values.get('Module');
+    return module instanceof PyClass ? module : undefined;
+  }
+
+  /** Classes with a base or a decorator that is not known. */
+  #doubt(cls: PyClass): void {
+    const { doubt } = cls;
+    if (doubt !== undefined) this.torch.gap(doubt.code, doubt.reason, doubt.at);
+  }
+
+  #holdsModule(value: Value): boolean {
+    return value instanceof PyObject && this.isModuleClass(value.cls);
+  }
+
+  #counts(value: Value, depth: number): boolean {
+    if (!(value instanceof PyObject) || depth > 3) return false;
+    if (value instanceof Tensor || this.isModuleClass(value.cls)) return true;
+    if (value instanceof PyClass) return false;
+    if (value instanceof PyTuple || value instanceof PyList) return value.items.some(item => this.#counts(item, depth + 1)); // prettier-ignore
+    return value instanceof PyDict && [...value.values.values()].some(item => this.#counts(item, depth + 1));
+  }
+}

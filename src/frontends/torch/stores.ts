@@ -1,0 +1,93 @@
+/** Parameters and buffers: found by walking the model, entered into the graph once for each object. */
+import { isUnknown } from '../../base/known';
+import type { Unknown as UnknownSize } from '../../base/known';
+import type { GraphBuilder } from '../../ir/build';
+import type { Module, ValueId } from '../../ir/graph';
+import { elements } from '../../ir/tensor';
+import type { Value } from '../python/values';
+import { PyDict, PyObject } from '../python/values';
+import type { Constructions } from './constructions';
+import { parameterClass, Tensor } from './tensor';
+
+export class Stores {
+  readonly #ids = new Map<Tensor, ValueId>();
+  readonly #paths = new Map<PyObject, string>();
+  #root: PyObject | undefined = undefined;
+
+  constructor(readonly constructions: Constructions) {}
+
+  /** Enters everything that the model holds. Returns sizes that are not known: their parameters cannot be counted. */
+  enter(builder: GraphBuilder, root: PyObject): readonly { readonly path: string; readonly why: UnknownSize }[] {
+    this.#root = root;
+    const lost: { path: string; why: UnknownSize }[] = [];
+    this.#walk(root, '', new Set(), (path, module) => this.#enterModule(builder, path, module, lost));
+    return lost;
+  }
+
+  modules(): Module[] {
+    const found: Module[] = [];
+    if (this.#root === undefined) return found;
+    this.#walk(this.#root, '', new Set(), (path, module) => {
+      const defined = this.constructions.of(module)?.defined;
+      found.push({ path, type: module.cls.name, ...(defined && { defined }) });
+    });
+    return found;
+  }
+
+  pathOf(module: PyObject): string | undefined {
+    const known = this.#paths.get(module);
+    if (known !== undefined || this.#root === undefined) return known;
+    // Made after the model was entered.
+    this.#walk(this.#root, '', new Set(), (path, found) => {
+      if (!this.#paths.has(found)) this.#paths.set(found, path);
+    });
+    return this.#paths.get(module);
+  }
+
+  /** Undefined where the tensor is neither parameter nor buffer of the model. */
+  idOf(builder: GraphBuilder, tensor: Tensor): ValueId | undefined {
+    const known = this.#ids.get(tensor);
+    if (known !== undefined || this.#root === undefined) return known;
+    // A lazy module makes its parameters when it first runs.
+    if (tensor.cls === parameterClass) this.enter(builder, this.#root);
+    return this.#ids.get(tensor);
+  }
+
+  #walk(module: PyObject, path: string, seen: Set<PyObject>, visit: (path: string, module: PyObject) => void): void {
+    if (seen.has(module)) return;
+    seen.add(module);
+    visit(path, module);
+    for (const [name, child] of entriesOf(module, '_modules'))
+      if (child instanceof PyObject && !(child instanceof Tensor))
+        this.#walk(child, path === '' ? name : `${path}.${name}`, seen, visit);
+  }
+
+  #enterModule(
+    builder: GraphBuilder,
+    path: string,
+    module: PyObject,
+    lost: { path: string; why: UnknownSize }[],
+  ): void {
+    if (!this.#paths.has(module)) this.#paths.set(module, path);
+    const at = this.constructions.of(module)?.defined;
+    for (const registry of ['_parameters', '_buffers'] as const)
+      for (const [name, value] of entriesOf(module, registry)) {
+        if (!(value instanceof Tensor) || this.#ids.has(value)) continue;
+        const own = path === '' ? name : `${path}.${name}`;
+        const role = registry === '_parameters' ? 'parameter' : 'buffer';
+        const trainable = role === 'parameter' && value.requiresGrad;
+        const stored = { path: own, storage: this.#ids.size, trainable, counted: true, ...(at && { at }) };
+        const id = builder.stored(role, value.type, stored, value.data);
+        this.#ids.set(value, id);
+        value.place = { builder, id };
+        const count = elements(value.type);
+        if (isUnknown(count)) lost.push({ path: own, why: count });
+      }
+  }
+}
+
+function* entriesOf(module: PyObject, registry: string): Generator<[string, Value]> {
+  const dict = module.dict?.get(registry);
+  if (!(dict instanceof PyDict)) return;
+  for (const [name, value] of dict.entries()) if (typeof name === 'string') yield [name, value];
+}

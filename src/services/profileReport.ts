@@ -1,0 +1,166 @@
+/** From what the child measured, and the meter meanwhile, to the report: figures with ranges, shares by layer, notes. */
+import type { Figure } from '../base/figure';
+import { figure, mapFigure, weaker } from '../base/figure';
+import type { Text } from '../base/text';
+import { text } from '../base/text';
+import type { ProfileRun } from '../profiler/client';
+import { windowInterval } from '../profiler/stats';
+import { MIN_WINDOWS } from '../profiler/timing';
+import type { Trace } from '../protocol/profiler';
+import type { LayerProfile, ProfileResult } from '../report/profile';
+import type { ModelReport } from '../report/view';
+import type { Attribution } from './attribution';
+import { attribute } from './attribution';
+import type { PowerReading } from './power';
+
+export type MeasuredRun = Extract<ProfileRun, { kind: 'measured' }>;
+
+export interface ProfileContext {
+  readonly report: ModelReport;
+  /** Layer of each node by name, where the model was written by us; such models have generated weights. */
+  readonly layerOf?: Readonly<Record<string, number>>;
+  readonly power: PowerReading | null;
+  readonly device: string;
+  readonly threads?: number;
+}
+
+export function profileResult(run: MeasuredRun, context: ProfileContext): ProfileResult {
+  const { measured, trace } = run;
+  const { power, report, layerOf } = context;
+  const generatedWeights = layerOf !== undefined;
+  const latencyS = latencyOf(run);
+  const energyJ = energyOf(power, measured.runs, generatedWeights && run.provider !== 'cpu');
+  const owned = trace === null || !hasTimes(trace) ? undefined : attribute(trace.nodes, report.layers, layerOf);
+  const { fastestS, p95S, slowestS, runs, seconds, peakMemoryBytes } = measured;
+  return {
+    device: context.device,
+    provider: run.provider,
+    runtime: run.runtime,
+    threads: context.threads ?? trace?.threads ?? null,
+    generatedWeights,
+    ...{ runs, seconds, latencyS, peakMemoryBytes },
+    runTimes: { fastestS, p95S, slowestS },
+    energyJ,
+    marginalEnergyJ: marginalOf(energyJ, power, measured.runs),
+    idleW: power?.idleW ?? null,
+    coverage: power?.coverage ?? [],
+    inputs: run.inputs.map(input => ({
+      ...input,
+      basis: report.inputs.find(({ name }) => name === input.name)?.basis ?? input.basis,
+    })),
+    layers: owned === undefined ? [] : layerProfiles(owned, latencyS, energyJ),
+    unattributedShare: owned === undefined ? null : ratio(owned.unattributedS, totalOf(owned)),
+    providers: trace === null ? [] : providerShares(trace),
+    notes: notesOn(run, context, latencyS),
+  };
+}
+
+/** A graphics adapter without timers has none to tell. */
+const hasTimes = ({ nodes }: Trace): boolean => nodes.some(node => node.selfS > 0);
+
+function latencyOf({ measured }: MeasuredRun): Figure {
+  const { value, low, high } = windowInterval(measured.windows.map(window => window.medianS));
+  return figure(value, low, high, 'measured', `median of ${measured.windows.length} windows of runs`);
+}
+
+/** Of one inference. Made-up data and weights change a GPU's power by tens of per cent. */
+function energyOf(power: PowerReading | null, runs: number, widen: boolean): Figure | null {
+  if (power === null || power.energyJ === null || runs === 0) return null;
+  const each = mapFigure(power.energyJ, joules => joules / runs);
+  return widen ? { ...each, low: each.low * 0.8, high: each.high * 1.2 } : each;
+}
+
+function marginalOf(energyJ: Figure | null, power: PowerReading | null, runs: number): Figure | null {
+  if (energyJ === null || power === null || power.idleW === null || runs === 0) return null;
+  const { idleW } = power;
+  const time = power.seconds / runs;
+  return figure(
+    energyJ.value - idleW.value * time,
+    energyJ.low - idleW.high * time,
+    energyJ.high - idleW.low * time,
+    weaker(energyJ.basis, idleW.basis),
+    `${energyJ.source}, less the idle power with the model loaded`,
+  );
+}
+
+/** Time is shared out by the trace; energy follows time, which is a model of where it goes. */
+function layerProfiles(owned: Attribution, latencyS: Figure, energyJ: Figure | null): LayerProfile[] {
+  const total = totalOf(owned);
+  return [...owned.layers]
+    .sort(([a], [b]) => a - b)
+    .map(([layer, seconds]) => {
+      const share = ratio(seconds, total);
+      const part = (whole: Figure): Figure => mapFigure(whole, value => value * share);
+      return {
+        ...{ layer, share },
+        latencyS: { ...part(latencyS), source: 'share of a profiled run, scaled to the unprofiled latency' },
+        energyJ: energyJ && {
+          ...part(energyJ),
+          basis: weaker(energyJ.basis, 'modelled'),
+          source: "the model's energy, by share of the time",
+        },
+      };
+    });
+}
+
+const totalOf = (owned: Attribution): number => [...owned.layers.values()].reduce((a, b) => a + b, owned.unattributedS);
+
+const ratio = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);
+
+function providerShares({ nodes }: Trace): ProfileResult['providers'] {
+  const times = new Map<string, number>();
+  for (const { provider, selfS } of nodes) times.set(provider, (times.get(provider) ?? 0) + selfS);
+  const total = [...times.values()].reduce((a, b) => a + b, 0);
+  return [...times]
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, seconds]) => ({ provider: providerName(name), share: ratio(seconds, total) }));
+}
+
+/** `CPUExecutionProvider` → `cpu` */
+const providerName = (name: string): string => name.replace(/ExecutionProvider$/, '').toLowerCase();
+
+/** Processors' worth of other work beyond which times are not this model's alone. */
+const BUSY = 0.25;
+
+function notesOn(run: MeasuredRun, { layerOf, power }: ProfileContext, latencyS: Figure): Text[] {
+  const { measured, trace, traceFault, warmUp } = run;
+  const notes: Text[] = [];
+  if (layerOf !== undefined)
+    notes.push(text('Run with generated weights: this architecture in this runtime, not your trained model.'));
+  if (trace !== null)
+    notes.push(
+      text(
+        'Shares come from a second, profiled session at the optimisation level "{0}" and are scaled to the latency of the unprofiled one.',
+        trace.level,
+      ),
+    );
+  if (traceFault !== null) notes.push(traceFault);
+  if (!warmUp.steady) notes.push(text('Run times had not settled after {0} runs of warming up.', warmUp.runs));
+  if (measured.windows.length < MIN_WINDOWS)
+    notes.push(
+      text('Only {0} windows fitted in the time: the range is theirs, not a 95 % interval.', measured.windows.length),
+    );
+  if (windowInterval(measured.windows.map(window => window.medianS)).drifted)
+    notes.push(text('The machine changed its speed meanwhile; the range covers both.'));
+  const others = (measured.othersCpuS ?? 0) / Math.max(measured.seconds, 1e-9);
+  if (others > BUSY) notes.push(text('Other programs kept {0} processors busy meanwhile.', others.toFixed(1)));
+  if (trace !== null) notes.push(...fallbackNotes(trace, run.provider));
+  const energy = power?.energyJ ?? null;
+  if (energy === null) notes.push(text('No meter told the energy.'));
+  else if (energy.basis !== 'measured')
+    notes.push(text('No sensor covers all of the energy: it is modelled, the latency is measured.'));
+  if (latencyS.value < 20e-6)
+    notes.push(text('A run takes microseconds: much of the time is the call itself, not the model.'));
+  return notes;
+}
+
+function fallbackNotes(trace: Trace, provider: string): Text[] {
+  const other = providerShares(trace).filter(one => one.provider !== provider && one.share > 0);
+  return other.map(one =>
+    text(
+      '{0} % of the time was spent in nodes that ran on "{1}".',
+      (100 * one.share).toFixed(one.share < 0.1 ? 1 : 0),
+      one.provider,
+    ),
+  );
+}
