@@ -1,9 +1,10 @@
 /** Pooling over windows that follow from the wanted output size. FLOPs: every element of every window. */
 import type { Dim } from '../ir/tensor';
 import { tensor } from '../ir/tensor';
+import { batched } from './batch';
 import type { Emitter, InferredView, NodeView, TorchSpelling } from './op';
 import { defineOp, formula } from './op';
-import { batched, perRank } from './pool';
+import { perRank } from './pool';
 import { perAxis } from './rules';
 import { known } from './view';
 

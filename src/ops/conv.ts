@@ -3,6 +3,7 @@ import type { Dim } from '../ir/tensor';
 import { tensor } from '../ir/tensor';
 import { isUnknown } from '../base/known';
 import { text } from '../base/text';
+import { batched } from './batch';
 import type { InferredView, NodeView, OnnxNode } from './op';
 import { defineOp, formula, Mismatch } from './op';
 import { perAxis, promote, windowSize } from './rules';
@@ -19,7 +20,7 @@ export const conv = defineOp({
   doc: 'Cross-correlation of [N, Ci, …] with weight [Co, Ci/groups, kernel…], plus an optional bias [Co].',
   source: 'torch.nn.Conv2d reference; ONNX Conv-22',
   infer: node => {
-    const [batch, channels, ...space] = batched(node);
+    const [batch, channels, ...space] = withBatch(node);
     const [out, perGroup, ...kernel] = node.shape(1);
     if (
       batch === undefined ||
@@ -57,14 +58,17 @@ export const conv = defineOp({
     'torch.nn.functional.conv3d': CONV,
   },
   onnx: { Conv: readConv },
-  emit: (node, to) => [
-    to.node('Conv', [to.in(0), to.in(1), to.has(2) ? to.in(2) : undefined], {
-      strides: perAxis(node.numbersOf('stride', [1]), node.rank(1) - 2),
-      dilations: perAxis(node.numbersOf('dilation', [1]), node.rank(1) - 2),
+  emit: (node, to) => {
+    const axes = node.rank(1) - 2;
+    const attrs = {
+      strides: perAxis(node.numbersOf('stride', [1]), axes),
+      dilations: perAxis(node.numbersOf('dilation', [1]), axes),
       pads: padsOf(node),
       group: node.number('groups', 1),
-    }),
-  ],
+    };
+    const bias = to.has(2) ? to.in(2) : undefined;
+    return batched(node, to, x => [to.node('Conv', [x, to.in(1), bias], attrs)], axes);
+  },
   examples: [
     // 1·16·32·32 outputs × 3·3·3 taps; bias adds 16 384
     {
@@ -95,7 +99,7 @@ export const conv = defineOp({
 });
 
 /** PyTorch also takes an input without the batch axis. */
-function batched(node: NodeView): readonly Dim[] {
+function withBatch(node: NodeView): readonly Dim[] {
   const shape = node.shape(0);
   return shape.length === node.rank(1) - 1 ? [1, ...shape] : shape;
 }

@@ -3,6 +3,7 @@ import { isUnknown } from '../base/known';
 import { text } from '../base/text';
 import type { Dim } from '../ir/tensor';
 import { tensor } from '../ir/tensor';
+import { batched } from './batch';
 import { onnxPads, paddings } from './conv';
 import type { NodeView, OnnxCall, OnnxNode } from './op';
 import { defineOp, formula, Mismatch } from './op';
@@ -49,15 +50,15 @@ export const convTranspose = defineOp({
   emit: (node, to) => {
     const axes = node.rank(1) - 2;
     const pads = paddings(node, node.shape(1).slice(2).map(known));
-    return [
-      to.node('ConvTranspose', [to.in(0), to.in(1), to.has(2) ? to.in(2) : undefined], {
-        strides: perAxis(node.numbersOf('stride', [1]), axes),
-        dilations: perAxis(node.numbersOf('dilation', [1]), axes),
-        output_padding: perAxis(node.numbersOf('output_padding', [0]), axes),
-        pads: [...pads.map(pad => pad.before), ...pads.map(pad => pad.after)],
-        group: node.number('groups', 1),
-      }),
-    ];
+    const attrs = {
+      strides: perAxis(node.numbersOf('stride', [1]), axes),
+      dilations: perAxis(node.numbersOf('dilation', [1]), axes),
+      output_padding: perAxis(node.numbersOf('output_padding', [0]), axes),
+      pads: [...pads.map(pad => pad.before), ...pads.map(pad => pad.after)],
+      group: node.number('groups', 1),
+    };
+    const bias = to.has(2) ? to.in(2) : undefined;
+    return batched(node, to, x => [to.node('ConvTranspose', [x, to.in(1), bias], attrs)], axes);
   },
   examples: [
     // 1·64·16·16 input elements × 32·2·2; bias adds 32·32·32; 4 × (16 384 + 8 192 + 32 + 32 768)

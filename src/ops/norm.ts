@@ -34,7 +34,7 @@ export const batchNorm = defineOp({
   cost: node => formula(0, node.outputElements() * (node.flag('training', false) || !node.has(1) ? MEASURED : STORED)),
   torch: {
     'torch.nn.functional.batch_norm':
-      'input: Tensor, running_mean: Tensor, running_var: Tensor, weight: Tensor = None, bias: Tensor = None, training=False, momentum=0.1, eps=1e-05',
+      'input: Tensor, running_mean: Tensor = None, running_var: Tensor = None, weight: Tensor = None, bias: Tensor = None, training=False, momentum=0.1, eps=1e-05',
   },
   onnx: {
     BatchNormalization: node => ({

@@ -4,18 +4,10 @@ import { text } from '../base/text';
 import type { Attr } from '../ir/graph';
 import type { Dim } from '../ir/tensor';
 import { tensor } from '../ir/tensor';
+import { batched } from './batch';
 import { onnxPads, paddings } from './conv';
 import { dtypeOf } from './elementwise';
-import type {
-  CoreCall,
-  Emitter,
-  InferredView,
-  NodeView,
-  OnnxCall,
-  OnnxNode,
-  TorchArguments,
-  TorchSpelling,
-} from './op';
+import type { CoreCall, InferredView, NodeView, OnnxCall, OnnxNode, TorchArguments, TorchSpelling } from './op';
 import { defineOp, formula, Mismatch } from './op';
 import { perAxis, windowSize } from './rules';
 import { known } from './view';
@@ -91,18 +83,6 @@ function windowAttrs(node: InferredView): Record<string, readonly number[] | num
     pads: [...pads.map(pad => pad.before), ...pads.map(pad => pad.after)],
     ceil_mode: Number(node.flag('ceil_mode', false)),
   };
-}
-
-/** ONNX demands a batch axis. */
-export function batched(
-  node: InferredView,
-  to: Emitter,
-  run: (x: string) => readonly string[],
-  axes: number,
-): readonly string[] {
-  if (node.rank(0) === axes + 2) return run(to.in(0));
-  const out = run(to.node('Unsqueeze', [to.in(0), to.ints([0])]));
-  return out.map(name => to.node('Squeeze', [name, to.ints([0])]));
 }
 
 function readPool(node: OnnxNode, attrs: Record<string, Attr>): OnnxCall {

@@ -34,7 +34,7 @@ def meshgrid(*tensors, indexing='ij'):
         view[axis] = -1
         grids.append(tensor.view(view).expand(shape))
     if swap:
-        return tuple(grid.transpose(0, 1) for grid in (grids[1], grids[0], *grids[2:]))
+        return (grids[1], grids[0], *grids[2:])
     return tuple(grids)
 
 
