@@ -63,6 +63,7 @@ export class Job {
       kind: 'opened',
       inputs: inputs.map(({ name, dtype, dims, basis, source }) => ({ name, dtype, dims, basis, source })),
       outputs: session.outputs,
+      runtime: `onnxruntime ${this.runtime.version}`,
       weightsS: placed - start,
       loadS: loaded - placed,
       firstRunS: this.now() - beforeRun,

@@ -53,6 +53,8 @@ export type ProfileRun =
   | {
       readonly kind: 'measured';
       readonly provider: Provider;
+      /** Name and version. */
+      readonly runtime: string;
       /** What was found on the way to it; empty where nothing had to be. */
       readonly probes: readonly ProviderProbe[];
       readonly inputs: readonly FedInput[];
@@ -105,10 +107,10 @@ export async function runProfile(
   if (measured === undefined) throw new Error('the meter did not run the work');
   onProgress({ stage: 'tracing' });
   const { trace, traceFault } = await takeTrace(calls, seconds);
-  const { loadS, firstRunS } = opened;
+  const { runtime, loadS, firstRunS } = opened;
   return {
     kind: 'measured',
-    ...{ provider, probes, inputs: opened.inputs, loadS, firstRunS, warmUp, measured, trace, traceFault },
+    ...{ provider, runtime, probes, inputs: opened.inputs, loadS, firstRunS, warmUp, measured, trace, traceFault },
   };
 }
 

@@ -33,11 +33,7 @@ export function evaluateCall(interp: Interpreter, node: Call, frame: Frame): Val
 }
 
 /** `Unknown` where `*` or `**` spread something that is not known. */
-export function evaluateArguments(
-  interp: Interpreter,
-  nodes: readonly Argument[],
-  frame: Frame,
-): Arguments | Unknown {
+export function evaluateArguments(interp: Interpreter, nodes: readonly Argument[], frame: Frame): Arguments | Unknown {
   const positional: Value[] = [];
   let keywords: Map<string, Value> | undefined;
   let lost: Unknown | undefined;

@@ -118,8 +118,7 @@ function nameAttributes(interp: Interpreter, cls: PyClass): void {
     if (!(value instanceof PyObject) || value instanceof PyClass || value.cls.module === 'builtins') continue;
     if (value instanceof PyAnything) continue;
     const method = value.cls.lookup('__set_name__');
-    if (method !== undefined)
-      call(interp, bindTo(interp, method, value, value.cls), { positional: [cls, name] });
+    if (method !== undefined) call(interp, bindTo(interp, method, value, value.cls), { positional: [cls, name] });
   }
 }
 

@@ -253,7 +253,8 @@ function joinParts(interp: Interpreter, parts: readonly FStringPart[], frame: Fr
       const value = evaluate(interp, part.value, frame);
       if (value instanceof Unknown) return new Unknown(value.reason, value.code, value.at, true);
       const spec = joinParts(interp, part.spec, frame);
-      const shown = part.conversion === 'r' ? repr(interp, value) : part.conversion === 's' ? str(interp, value) : value;
+      const shown =
+        part.conversion === 'r' ? repr(interp, value) : part.conversion === 's' ? str(interp, value) : value;
       joined += format(interp, shown, typeof spec === 'string' ? spec : '');
     }
   }

@@ -82,10 +82,12 @@ function reprContainer(interp: Interpreter, value: PyObject): string | undefined
 }
 
 function reprOther(interp: Interpreter, value: PyObject): string {
-  if (value instanceof PyClass) return `<class '${value.module === 'builtins' ? '' : `${value.module}.`}${value.name}'>`;
+  if (value instanceof PyClass)
+    return `<class '${value.module === 'builtins' ? '' : `${value.module}.`}${value.name}'>`;
   if (value instanceof PyFunction || value instanceof NativeFunction) return `<function ${value.name}>`;
   if (value instanceof PyModule) return `<module '${value.name}'>`;
-  if (value instanceof PyRange) return `range(${value.start}, ${value.stop}${value.step === 1 ? '' : `, ${value.step}`})`;
+  if (value instanceof PyRange)
+    return `range(${value.start}, ${value.stop}${value.step === 1 ? '' : `, ${value.step}`})`;
   if (value instanceof PyBytes) return `b${quote(value.value)}`;
   if (value === ELLIPSIS) return 'Ellipsis';
   if (value instanceof Native) {
@@ -204,8 +206,7 @@ function general(amount: number, precision: number): string {
   return trimmed(amount.toFixed(Math.max(0, precision - 1 - power)));
 }
 
-const trimmed = (text: string): string =>
-  text.replace(/(\.\d*?)0+(e|$)/, '$1$2').replace(/\.(e|$)/, '$1');
+const trimmed = (text: string): string => text.replace(/(\.\d*?)0+(e|$)/, '$1$2').replace(/\.(e|$)/, '$1');
 
 function padded(text: string, width: number, fill: string, side: string): string {
   const missing = width - [...text].length;
@@ -224,7 +225,14 @@ export function percentFormat(interp: Interpreter, template: string, values: Val
   let next = 0;
   return template.replace(
     PERCENT,
-    (_, key: string | undefined, flags: string, width: string | undefined, precision: string | undefined, type: string) => {
+    (
+      _,
+      key: string | undefined,
+      flags: string,
+      width: string | undefined,
+      precision: string | undefined,
+      type: string,
+    ) => {
       if (type === '%') return '%';
       const value = key === undefined ? (items[next++] ?? null) : getItem(interp, values, key);
       if (type === 's' || type === 'r') {

@@ -178,7 +178,10 @@ function parseSignature(signature: string): ParsedSignature {
   const keywordOnly: Named[] = [];
   let [star, doubleStar, positionalOnly, starred]: [string | undefined, string | undefined, number, boolean] =
     [undefined, undefined, 0, false]; // prettier-ignore
-  for (const part of signature.split(',').map(piece => piece.trim()).filter(piece => piece !== '')) {
+  for (const part of signature
+    .split(',')
+    .map(piece => piece.trim())
+    .filter(piece => piece !== '')) {
     const [word = '', literal] = part.split('=').map(piece => piece.trim());
     if (word === '/') positionalOnly = plain.length;
     else if (word === '*') starred = true;

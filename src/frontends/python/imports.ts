@@ -14,7 +14,7 @@ import { Env, PLAIN } from './scope';
 import { executeOne } from './statements';
 import type { Parsed } from './syntax';
 import type { Value } from './values';
-import { Unknown } from './values';
+import { orElse, Unknown } from './values';
 import { messageOf } from './exceptions';
 
 export function executeImport(interp: Interpreter, statement: Import, frame: Frame): void {
@@ -31,7 +31,9 @@ function loadChain(interp: Interpreter, name: string): readonly PyModule[] {
   const found = parts.map((_, index) => interp.host.load(interp, parts.slice(0, index + 1).join('.')));
   if (found.at(-1) === undefined) return [];
   // A folder without `__init__` is a package all the same.
-  const chain = found.map((module, index) => module ?? new PyModule(parts.slice(0, index + 1).join('.'), false, '', true));
+  const chain = found.map(
+    (module, index) => module ?? new PyModule(parts.slice(0, index + 1).join('.'), false, '', true),
+  );
   chain.forEach((module, index) => {
     const next = chain[index + 1];
     if (next !== undefined) module.globals.set(parts[index + 1] ?? '', next);
@@ -58,7 +60,7 @@ export function loadAbsolute(interp: Interpreter, name: string): PyModule | unde
 
 /** A name of a module, or a module inside a package. */
 export function member(interp: Interpreter, module: PyModule, name: string): Value | undefined {
-  const value = module.lookup(name) ?? starLookup(interp, module, name);
+  const value = orElse(module.lookup(name), () => starLookup(interp, module, name));
   if (value !== undefined) return value;
   const submodule = module.isPackage ? inPackage(interp, module, name) : undefined;
   if (submodule !== undefined) {
@@ -69,7 +71,9 @@ export function member(interp: Interpreter, module: PyModule, name: string): Val
 }
 
 const inPackage = (interp: Interpreter, module: PyModule, name: string): PyModule | undefined =>
-  module.path === '' ? interp.host.load(interp, `${module.name}.${name}`) : interp.host.loadRelative(interp, module, 1, name);
+  module.path === ''
+    ? interp.host.load(interp, `${module.name}.${name}`)
+    : interp.host.loadRelative(interp, module, 1, name);
 
 /** A module's own `__getattr__`. */
 function dynamicMember(interp: Interpreter, module: PyModule, name: string): Value | undefined {
@@ -140,7 +144,10 @@ export function starLookup(interp: Interpreter, module: PyModule, name: string):
     for (const statement of stars) {
       const source = starSource(interp, module, statement);
       if (source === undefined || !exports(interp, source, name)) continue;
-      const value = source.lookup(name) ?? starLookup(interp, source, name) ?? source.missing;
+      const value = orElse(
+        orElse(source.lookup(name), () => starLookup(interp, source, name)),
+        () => source.missing,
+      );
       if (value === undefined) continue;
       module.globals.set(name, value);
       return value;
@@ -160,12 +167,7 @@ function exports(interp: Interpreter, module: PyModule, name: string): boolean {
 }
 
 /** A module that is executed from its text, name by name. */
-export function moduleFromSource(
-  interp: Interpreter,
-  module: PyModule,
-  file: string,
-  parsed: Parsed,
-): PyModule {
+export function moduleFromSource(interp: Interpreter, module: PyModule, file: string, parsed: Parsed): PyModule {
   module.source = { file, parsed };
   module.plan = new Plan(parsed.module, statement => runTopLevel(interp, module, statement));
   return module;

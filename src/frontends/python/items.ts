@@ -33,8 +33,7 @@ export function getItem(interp: Interpreter, object: Value, index: Value): Value
   if (index instanceof Unknown) return index;
   if (object instanceof PyList)
     return object.tainted ?? fromSequence(interp, object.items, index, items => new PyList(items), 'list');
-  if (object instanceof PyTuple)
-    return fromSequence(interp, object.items, index, items => new PyTuple(items), 'tuple');
+  if (object instanceof PyTuple) return fromSequence(interp, object.items, index, items => new PyTuple(items), 'tuple');
   if (object instanceof PyRange) return fromRange(interp, object, index);
   const value = unboxed(object);
   if (typeof value === 'string') return fromSequence(interp, [...value], index, items => items.join(''), 'string');
@@ -99,7 +98,8 @@ export function indexOf(interp: Interpreter, index: Value, kind: string): number
 
 /** `__index__`, which 0-d integer tensors have too. */
 function findIndex(interp: Interpreter, value: PyObject): number | Unknown | undefined {
-  const method = value instanceof Native ? value.attribute(interp, '__index__') : findSpecial(interp, value, '__index__');
+  const method =
+    value instanceof Native ? value.attribute(interp, '__index__') : findSpecial(interp, value, '__index__');
   if (method === undefined) return undefined;
   const result = call(interp, method, { positional: [] });
   return isInteger(result) ? Number(result) : result instanceof Unknown ? result : undefined;
@@ -222,7 +222,8 @@ export function deleteItem(interp: Interpreter, object: Value, index: Value): vo
 }
 
 function deleteFromList(interp: Interpreter, list: PyList, index: Value): void {
-  const places = index instanceof PySlice ? slicePlaces(interp, index, list.items.length) : indexOf(interp, index, 'list');
+  const places =
+    index instanceof PySlice ? slicePlaces(interp, index, list.items.length) : indexOf(interp, index, 'list');
   if (places instanceof Unknown) {
     list.tainted ??= places;
     return;

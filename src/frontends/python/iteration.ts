@@ -34,7 +34,11 @@ export function getIterator(interp: Interpreter, value: Value): PyIterator | Unk
   if (value instanceof PySet) return value.tainted ?? fromArray([...value.members.values()], value);
   if (value instanceof PyRange) return overRange(value);
   if (value instanceof Native && value.iterate !== undefined) return value.iterate(interp);
-  if (value instanceof PyBytes) return fromArray(Array.from(value.value, char => char.charCodeAt(0)), value);
+  if (value instanceof PyBytes)
+    return fromArray(
+      Array.from(value.value, char => char.charCodeAt(0)),
+      value,
+    );
   if (value instanceof PyBoxed && typeof value.value === 'string') return fromArray([...value.value], value);
   if (value instanceof PyAnything)
     return interp.unknown('unknown-value', text('"{0}" cannot be iterated over', value.name));

@@ -33,10 +33,16 @@ export class PyModule extends PyObject {
     this.globals.values.set('__name__', name);
   }
 
-  lookup(name: string): Value | undefined {
+  /** What the module's own text binds. */
+  bound(name: string): Value | undefined {
     const { plan } = this;
     if (plan?.isPending(name) === true) plan.demand(name);
-    const value = this.globals.values.get(name);
+    return this.globals.values.get(name);
+  }
+
+  /** As seen from outside: with what a binding gives. */
+  lookup(name: string): Value | undefined {
+    const value = this.bound(name);
     if (value !== undefined || this.fallback === undefined) return value;
     const given = this.fallback(name);
     if (given !== undefined) this.globals.values.set(name, given);

@@ -6,6 +6,7 @@ import { starLookup } from './imports';
 import type { Frame, Interpreter } from './interpreter';
 import type { PyModule } from './module';
 import type { Value } from './values';
+import { orElse } from './values';
 
 export function lookupName(interp: Interpreter, node: Name, frame: Frame): Value {
   const value = findName(interp, node.id, frame);
@@ -15,14 +16,17 @@ export function lookupName(interp: Interpreter, node: Name, frame: Frame): Value
 }
 
 function findName(interp: Interpreter, name: string, frame: Frame): Value | undefined {
-  return frame.env.lookup(name) ?? findGlobal(interp, frame.module, name);
+  return orElse(frame.env.lookup(name), () => findGlobal(interp, frame.module, name));
 }
 
 export function findGlobal(interp: Interpreter, module: PyModule, name: string): Value | undefined {
-  const value = module.lookup(name);
+  const value = module.bound(name);
   if (value !== undefined) return value;
   const star = starLookup(interp, module, name);
-  const found = star ?? findBuiltin(name);
+  const found = orElse(
+    orElse(star, () => findBuiltin(name)),
+    () => module.lookup(name),
+  );
   if (found !== undefined) return found;
   // An import of everything from somewhere unknown may have brought the name.
   return module.missing === undefined
@@ -47,7 +51,7 @@ export function bindName(name: string, value: Value, frame: Frame): void {
 
 /** What the module's own text still has to bind is bound first, or it would overwrite this later. */
 function setGlobal(module: PyModule, name: string, value: Value): void {
-  module.lookup(name);
+  module.bound(name);
   module.globals.values.set(name, value);
 }
 

@@ -92,7 +92,12 @@ export function blocksOf(statement: Statement): readonly (readonly Statement[])[
     case 'while':
       return [statement.body, statement.otherwise];
     case 'try':
-      return [statement.body, ...statement.handlers.map(handler => handler.body), statement.otherwise, statement.finally];
+      return [
+        statement.body,
+        ...statement.handlers.map(handler => handler.body),
+        statement.otherwise,
+        statement.finally,
+      ];
     case 'with':
       return [statement.body];
     case 'match':
@@ -258,7 +263,7 @@ export function targetNames(target: Expression): { binds: string[]; touches: str
 
 /** `a` of `a.b[c].d(e)`. */
 export function rootName(expression: Expression): string | undefined {
-  for (let at = expression; ; ) {
+  for (let at = expression; ;) {
     if (at.kind === 'name') return at.id;
     if (at.kind === 'attribute' || at.kind === 'subscript') at = at.object;
     else if (at.kind === 'call') at = at.callee;

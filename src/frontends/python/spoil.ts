@@ -8,10 +8,11 @@ import { blocksOf, effectsOf, walkStatements } from './scope';
 import type { Completion } from './statements';
 import { NORMAL, RETURN } from './statements';
 import type { Unknown, Value } from './values';
+import { orElse } from './values';
 
 export function spoil(interp: Interpreter, statements: readonly Statement[], frame: Frame, why: Unknown): Completion {
   const look = (name: string): Value | undefined =>
-    frame.env.lookup(name) ?? findGlobal(interp, frame.module, name);
+    orElse(frame.env.lookup(name), () => findGlobal(interp, frame.module, name));
   const attributes = new Set<string>();
   for (const target of attributeTargets(statements)) {
     if (target.object.kind !== 'name') continue;

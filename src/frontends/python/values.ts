@@ -404,3 +404,7 @@ export function classOf(value: Value): PyClass {
 export const isUnknownValue = (value: Value): value is Unknown => value instanceof Unknown;
 export const tuple = (...items: readonly Value[]): PyTuple => new PyTuple(items);
 export const list = (items: Iterable<Value>): PyList => new PyList([...items]);
+
+/** None is null, and a value like others: only undefined means that there is none, so `??` will not do. */
+export const orElse = (value: Value | undefined, other: () => Value | undefined): Value | undefined =>
+  value === undefined ? other() : value;

@@ -73,12 +73,7 @@ function variadic(values: readonly Value[]): Value {
     : new PyTuple(values);
 }
 
-function accepts(
-  annotation: Annotation | undefined,
-  given: Value,
-  required: boolean,
-  isVariadic: boolean,
-): boolean {
+function accepts(annotation: Annotation | undefined, given: Value, required: boolean, isVariadic: boolean): boolean {
   const value = unboxed(given);
   if (value instanceof Unknown) return true;
   if (value === null && !required) return true;

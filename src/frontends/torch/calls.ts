@@ -57,7 +57,8 @@ export class Calls {
     // The only op of one of PyTorch's modules is the module.
     const [index = -1] = running.nodes;
     const node = builder.nodes[index];
-    if (node !== undefined) builder.nodes[index] = { ...node, origin: { ...node.origin, path: running.path } } satisfies Node;
+    if (node !== undefined)
+      builder.nodes[index] = { ...node, origin: { ...node.origin, path: running.path } } satisfies Node;
   }
 
   originOf(interp: Interpreter, label: string): { readonly origin: Origin; readonly note: (node: number) => void } {

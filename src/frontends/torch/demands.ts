@@ -27,7 +27,10 @@ const withChannels =
 const signal = (channels: number): readonly (readonly number[])[] => [128, 1024, 16000, 64].map(length => [1, channels, length]); // prettier-ignore
 const image = (channels: number): readonly (readonly number[])[] => SIDES.map(side => [1, channels, side, side]);
 const volume = (channels: number): readonly (readonly number[])[] => [[16, 112, 112], [32, 32, 32], [64, 64, 64], [128, 128, 128]].map(sizes => [1, channels, ...sizes]); // prettier-ignore
-const row = (features: number): readonly (readonly number[])[] => [[1, features], [1, 128, features]];
+const row = (features: number): readonly (readonly number[])[] => [
+  [1, features],
+  [1, 128, features],
+];
 
 const recurrent: Read = (attribute, flag) => {
   const size = attribute('input_size');
@@ -46,7 +49,13 @@ const READERS: Readonly<Record<string, Read>> = {
   Conv3d: withChannels('in_channels', volume),
   BatchNorm3d: withChannels('num_features', volume),
   Linear: withChannels('in_features', row),
-  Embedding: () => ({ dtype: 'int64', shapes: [[1, 128], [1, 16]] }),
+  Embedding: () => ({
+    dtype: 'int64',
+    shapes: [
+      [1, 128],
+      [1, 16],
+    ],
+  }),
   EmbeddingBag: () => ({ dtype: 'int64', shapes: [[1, 16]] }),
   LSTM: recurrent,
   GRU: recurrent,

@@ -27,7 +27,8 @@ export function getTensorItem(interp: Interpreter, tensor: Tensor, index: Value)
     if (part === null) {
       current = one(torchOf(interp).apply(interp, 'unsqueeze', [current], { dim: axis }, 'unsqueeze'));
       axis++;
-    } else if (typeof part === 'number') current = one(torchOf(interp).apply(interp, 'select', [current], { dim: axis, index: part }, 'select')); // prettier-ignore
+    } else if (typeof part === 'number')
+      current = one(torchOf(interp).apply(interp, 'select', [current], { dim: axis, index: part }, 'select')); // prettier-ignore
     else if (part instanceof PySlice) axis++;
     else {
       advanced.push({ axis, value: part });

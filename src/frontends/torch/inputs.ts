@@ -41,7 +41,9 @@ export function forwardParameters(model: PyObject): Parameters {
   const func = forward instanceof PyMethod ? forward.func : forward;
   if (!(func instanceof PyFunction)) return { names: ['input'], required: ['input'] };
   const parameters = func.code.parameters.slice(forward instanceof PyMethod || forward === model.cls.lookup('forward') ? 1 : 0); // prettier-ignore
-  const plain = parameters.filter(({ form }) => form === 'plain' || form === 'positional-only' || form === 'keyword-only');
+  const plain = parameters.filter(
+    ({ form }) => form === 'plain' || form === 'positional-only' || form === 'keyword-only',
+  );
   const required = plain.filter(({ fallback }) => fallback === undefined).map(({ name }) => name);
   const star = parameters.find(({ form }) => form === 'star');
   const names = plain.map(({ name }) => name);
@@ -180,9 +182,7 @@ function assumed(model: PyObject, required: readonly string[]): Choices {
   const dtype: DType = demand?.dtype ?? 'float32';
   const shapes = demand?.shapes ?? [[1, 3, 224, 224]];
   const source =
-    demand === undefined
-      ? text('assumed: an image')
-      : text('assumed: the first layer is a {0}', demand.layer);
+    demand === undefined ? text('assumed: an image') : text('assumed: the first layer is a {0}', demand.layer);
   const parameters = required.length === 0 ? ['input'] : required;
   return shapes.map(shape =>
     parameters.map(name => ({ name, type: tensor(dtype, shape), basis: 'assumed', source, keyword: false })),

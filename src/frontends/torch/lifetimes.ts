@@ -53,7 +53,12 @@ export class Lifetimes {
   #reach(value: Value): void {
     if (!(value instanceof PyObject)) return;
     if (value instanceof Tensor) value.mark = this.#mark;
-    else if (value instanceof PyClass || value instanceof PyModule || value instanceof Unknown || value instanceof Native)
+    else if (
+      value instanceof PyClass ||
+      value instanceof PyModule ||
+      value instanceof Unknown ||
+      value instanceof Native
+    )
       return;
     else if (!this.#seen.has(value)) {
       this.#seen.add(value);

@@ -18,7 +18,8 @@ type Getter = (interp: Interpreter, tensor: Tensor) => Value;
 
 const shapeOf: Getter = (interp, { type }) => (isUnknown(type.shape) ? noShape(interp) : sizeOf(type.shape));
 const rankOf: Getter = (interp, { type }) => (isUnknown(type.shape) ? noShape(interp) : type.shape.length);
-const countOf: Getter = (interp, { type }) => (isUnknown(type.shape) ? noShape(interp) : sizeValue(product(type.shape)));
+const countOf: Getter = (interp, { type }) =>
+  isUnknown(type.shape) ? noShape(interp) : sizeValue(product(type.shape));
 const typeOf: Getter = (interp, { type }) =>
   isUnknown(type.dtype)
     ? interp.unknown('unknown-value', text('the element type is not known'), undefined, true)

@@ -45,7 +45,8 @@ function resolve(interp: Interpreter, module: string, name: string, known: Map<s
   const native = nativeName(qualified) ?? (module === 'torch' ? dtypes.get(name) : undefined);
   if (native !== undefined) return native;
   const defining = definingModule(module, name);
-  if (defining !== undefined && defining.module !== module) return loadTorch(interp, defining.module, known)?.lookup(name);
+  if (defining !== undefined && defining.module !== module)
+    return loadTorch(interp, defining.module, known)?.lookup(name);
   if (torchOp(qualified) !== undefined || torchOp(qualified.replace(/([^_])_$/, '$1')) !== undefined)
     return new NativeFunction(name, (inner, args) => torchOf(inner).call(inner, qualified, args), false);
   if (isModule(qualified)) return loadTorch(interp, qualified, known);

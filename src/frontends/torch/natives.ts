@@ -38,7 +38,9 @@ function makeTable(): ReadonlyMap<string, Value> {
     native('asarray', 'data, *, dtype=None, device=None, copy=None, requires_grad=False', (interp, [data = null, dtype = null]) => fromData(interp, data, dtype)), // prettier-ignore
     native('finfo', 'type=None', (_, [type = null]) => limits(type)),
     native('iinfo', 'type', (_, [type = null]) => limits(type)),
-    native('get_default_dtype', '', interp => getAttribute(interp, interp.host.load(interp, 'torch') ?? null, 'float32')),
+    native('get_default_dtype', '', interp =>
+      getAttribute(interp, interp.host.load(interp, 'torch') ?? null, 'float32'),
+    ),
     native('broadcast_shapes', '*shapes', (interp, [shapes = null]) => broadcastShapes(interp, shapes)),
     native('broadcast_tensors', '*tensors', (interp, [tensors = null]) => broadcastTensors(interp, tensors)),
     native('typename', 'obj', () => 'torch'),

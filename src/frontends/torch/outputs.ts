@@ -18,7 +18,8 @@ export function collectOutputs(torch: Torch, result: Value): Collected {
   const seen = new Set<PyObject>();
   const visit = (value: Value, name: string | undefined): void => {
     if (!(value instanceof PyObject) || seen.has(value)) return;
-    if (value instanceof Tensor) outputs.push({ name: name ?? `output${outputs.length}`, value: torch.placeOf(value).id }); // prettier-ignore
+    if (value instanceof Tensor)
+      outputs.push({ name: name ?? `output${outputs.length}`, value: torch.placeOf(value).id }); // prettier-ignore
     else if (value instanceof Unknown) lost.push(value);
     else {
       seen.add(value);

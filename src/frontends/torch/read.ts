@@ -88,7 +88,11 @@ function placeOf(main: PyModule, { node }: FoundModel): Pick<ModelRead, 'line' |
   return { line: span.line, span };
 }
 
-function noModel(session: Session, base: Pick<ModelRead, 'name' | 'kind' | 'line'>, value: Value | undefined): ModelRead {
+function noModel(
+  session: Session,
+  base: Pick<ModelRead, 'name' | 'kind' | 'line'>,
+  value: Value | undefined,
+): ModelRead {
   if (value instanceof Unknown) session.torch.lost(session.interp, value);
   else if (value !== undefined) session.torch.gap('unknown-value', text('"{0}" makes no model', base.name), undefined);
   return { ...base, status: 'incomplete', graph: session.torch.builder.finish(base.name, []), inputs: [] };
@@ -125,7 +129,11 @@ function trace(session: Session, name: string, model: PyObject, inputs: readonly
   const { torch, stores, interp } = session;
   torch.trace();
   for (const { path, why } of stores.enter(torch.builder, model))
-    torch.gap('unknown-shape', text('the size of the parameter "{0}" is not known: {1}', path, reasonText(why)), undefined);
+    torch.gap(
+      'unknown-shape',
+      text('the size of the parameter "{0}" is not known: {1}', path, reasonText(why)),
+      undefined,
+    );
   const result = guarded(session, () => run(session, model, inputs));
   torch.builder.modules.push(...stores.modules());
   const { outputs, lost } = collectOutputs(torch, result ?? null);
@@ -133,7 +141,10 @@ function trace(session: Session, name: string, model: PyObject, inputs: readonly
   return torch.builder.finish(name, outputs);
 }
 
-const reasonText = (why: { readonly unknown: { readonly template: string; readonly args: readonly (string | number)[] } }): string => // prettier-ignore
+const reasonText = (why: {
+  readonly unknown: { readonly template: string; readonly args: readonly (string | number)[] };
+}): string =>
+  // prettier-ignore
   why.unknown.template.replace(/\{(\d+)\}/g, (_, index) => String(why.unknown.args[Number(index)]));
 
 function run(session: Session, model: PyObject, inputs: readonly ChosenInput[]): Value {

@@ -70,7 +70,12 @@ export class Tensor extends Native {
     return operator === '+' ? this : applyUnary(interp, this, operator);
   }
 
-  override compare(interp: Interpreter, operator: CompareOperator, other: Value, reflected: boolean): Value | undefined {
+  override compare(
+    interp: Interpreter,
+    operator: CompareOperator,
+    other: Value,
+    reflected: boolean,
+  ): Value | undefined {
     return applyComparison(interp, this, operator, other, reflected);
   }
 

@@ -194,7 +194,8 @@ export class Torch {
   /** Writes a value into a view: the tensor that is viewed changes with it. */
   assignPart(interp: Interpreter, whole: Tensor, target: Tensor, value: Value, what: Text): void {
     const method = value instanceof Tensor ? 'torch.Tensor.copy_' : 'torch.Tensor.fill_';
-    if (torchOp(method) === undefined) this.gap('unknown-op', text('{0} is not modelled', what.template), interp.here());
+    if (torchOp(method) === undefined)
+      this.gap('unknown-op', text('{0} is not modelled', what.template), interp.here());
     else this.call(interp, method, { positional: [target, value] }, { inPlace: true });
     whole.data = undefined;
   }

@@ -6,7 +6,7 @@ import { itemsOf, iterateOver } from '../iteration';
 import { repr } from '../format';
 import { NativeFunction } from '../functions';
 import type { Value } from '../values';
-import { dictClass, PyClass, PyDict, PyIterator, PyList, PyTuple, Unknown, viewClass } from '../values';
+import { dictClass, orElse, PyClass, PyDict, PyIterator, PyList, PyTuple, Unknown, viewClass } from '../values';
 import { addClassMethods, addMethods, addStaticMethods } from './types';
 
 type Body = (interp: Interpreter, dict: PyDict, rest: readonly Value[]) => Value;
@@ -46,7 +46,9 @@ export function installDict(): void {
     },
   });
   addMethods(dictClass, {
-    'get(self, key, default=None)': withKey((_, dict, [key = null, fallback = null]) => dict.get(key) ?? fallback),
+    'get(self, key, default=None)': withKey((_, dict, [key = null, fallback = null]) =>
+      orElse(dict.get(key), () => fallback),
+    ),
     'keys(self)': onDict((_, dict) => view(dict, () => [...dict.keys()])),
     'values(self)': onDict((_, dict) => view(dict, () => [...dict.values.values()])),
     'items(self)': onDict((_, dict) => view(dict, () => [...dict.entries()].map(pair => new PyTuple(pair)))),
@@ -69,7 +71,7 @@ export function installDict(): void {
     'setdefault(self, key, default=None)': withKey((_, dict, [key = null, fallback = null]) => {
       const value = dict.get(key);
       if (value === undefined) dict.set(key, fallback);
-      return value ?? fallback;
+      return value === undefined ? fallback : value;
     }),
     'clear(self)': onDict((_, dict) => {
       dict.values.clear();
@@ -90,7 +92,10 @@ export function installDict(): void {
     }),
     '__contains__(self, key)': withKey((_, dict, [key = null]) => dict.get(key) !== undefined),
     '__len__(self)': onDict((_, dict) => dict.values.size),
-    '__getitem__(self, key)': withKey((interp, dict, [key = null]) => dict.get(key) ?? missing(interp, dict, key)),
+    '__getitem__(self, key)': withKey((interp, dict, [key = null]) => {
+      const value = dict.get(key);
+      return value === undefined ? missing(interp, dict, key) : value;
+    }),
     '__setitem__(self, key, value)': (_, [self = null, key = null, value = null]) => {
       if (self instanceof PyDict) setInDict(self, key, value);
       return null;

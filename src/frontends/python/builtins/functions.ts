@@ -23,92 +23,95 @@ import {
   PyRange,
   PyTuple,
   Unknown,
+  orElse,
 } from '../values';
 import { made } from './types';
 
 export const functions = (): readonly NativeFunction[] =>
   made({
-  'len(obj)': (interp, [object = null]) => lengthOf(interp, object),
-  'print(*args, **kwargs)': () => null,
-  'input(prompt=None)': interp => interp.unknown('data-dependent', text('"input()" asks the user'), undefined, true),
-  'repr(obj)': (interp, [object = null]) => (object instanceof Unknown ? object : repr(interp, object)),
-  'ascii(obj)': (interp, [object = null]) => (object instanceof Unknown ? object : repr(interp, object)),
-  'format(value, spec=None)': (interp, [value = null, spec]) =>
-    format(interp, value, typeof spec === 'string' ? spec : ''),
-  'id(obj)': (_, [object = null]) => (object instanceof PyObject ? idOf(object) : 0),
-  'hash(obj)': (_, [object = null]) => (object instanceof PyObject ? idOf(object) : isInteger(object) ? object : 0),
-  'abs(x)': (interp, [x = null]) => absolute(interp, x),
-  'round(number, ndigits=None)': (interp, [x = null, digits = null]) => round(interp, x, digits),
-  'pow(base, exp, mod=None)': (interp, [a = null, b = null, m = null]) => {
-    const raised = binary(interp, '**', a, b);
-    return m === null ? raised : binary(interp, '%', raised, m);
-  },
-  'divmod(a, b)': (interp, [a = null, b = null]) =>
-    new PyTuple([binary(interp, '//', a, b), binary(interp, '%', a, b)]),
-  'sum(iterable, start=0)': (interp, [iterable = null, start = 0]) => {
-    let total = start;
-    return iterateOver(interp, iterable, item => void (total = binary(interp, '+', total, item))) ?? total;
-  },
-  'any(iterable)': (interp, [iterable = null]) => decide(interp, iterable, true),
-  'all(iterable)': (interp, [iterable = null]) => decide(interp, iterable, false),
-  'sorted(iterable, *, key=None, reverse=False)': (interp, [iterable = null, key = null, reverse = false]) => {
-    const items = itemsOf(interp, iterable);
-    return items instanceof Unknown ? items : sorted(interp, items, key, reverse);
-  },
-  'reversed(sequence)': (interp, [sequence = null]) => {
-    const own = findSpecial(interp, sequence, '__reversed__');
-    if (own !== undefined) return call(interp, own, { positional: [] });
-    const items = itemsOf(interp, sequence);
-    return items instanceof Unknown ? items : fromGenerator(items.reverse().values(), sequence);
-  },
-  'enumerate(iterable, start=0)': (interp, [iterable = null, start = 0]) => {
-    const iterator = getIterator(interp, iterable);
-    if (iterator instanceof Unknown) return iterator;
-    let index = Number(start);
-    return new PyIterator(
-      () => {
-        const item = iterator.next();
-        return item === undefined ? undefined : new PyTuple([index++, item]);
-      },
-      undefined,
-      iterable,
-    );
-  },
-  'zip(*iterables, strict=False)': (interp, [iterables = null]) => zip(interp, iterables),
-  'map(func, *iterables)': (interp, [func = null, iterables = null]) => {
-    const tuples = zip(interp, iterables);
-    if (!(tuples instanceof PyIterator)) return tuples;
-    return new PyIterator(
-      () => {
-        const args = tuples.next();
-        return args instanceof PyTuple ? call(interp, func, { positional: args.items }) : args;
-      },
-      undefined,
-      iterables,
-    );
-  },
-  'filter(func, iterable)': (interp, [func = null, iterable = null]) => filter(interp, func, iterable),
-  'iter(obj, sentinel=None)': (interp, [object = null]) => getIterator(interp, object),
-  'next(iterator, *default)': (interp, [iterator = null, fallback = null]) => next(interp, iterator, fallback),
-  'chr(i)': (_, [code = 0]) => String.fromCodePoint(Number(code)),
-  'ord(c)': (_, [char = '']) => (typeof char === 'string' ? (char.codePointAt(0) ?? 0) : 0),
-  'bin(x)': (interp, [x = 0]) => format(interp, x, '#b'),
-  'hex(x)': (interp, [x = 0]) => format(interp, x, '#x'),
-  'oct(x)': (interp, [x = 0]) => format(interp, x, '#o'),
-  'open(*args, **kwargs)': interp => interp.unknown('unknown-value', text('files are not read'), undefined, true),
-  'exec(*args, **kwargs)': interp => interp.unknown('unknown-call', text('"{0}" is not modelled', 'exec')),
-  'eval(*args, **kwargs)': interp => interp.unknown('unknown-call', text('"{0}" is not modelled', 'eval')),
-  'compile(*args, **kwargs)': interp => interp.unknown('unknown-call', text('"{0}" is not modelled', 'compile')),
-  '__import__(*args, **kwargs)': interp => interp.unknown('unknown-call', text('"{0}" is not modelled', '__import__')),
-}).concat(
-  new NativeFunction('min', (interp, { positional, keywords }) => extreme(interp, '<', positional, keywords)),
-  new NativeFunction('max', (interp, { positional, keywords }) => extreme(interp, '>', positional, keywords)),
-);
+    'len(obj)': (interp, [object = null]) => lengthOf(interp, object),
+    'print(*args, **kwargs)': () => null,
+    'input(prompt=None)': interp => interp.unknown('data-dependent', text('"input()" asks the user'), undefined, true),
+    'repr(obj)': (interp, [object = null]) => (object instanceof Unknown ? object : repr(interp, object)),
+    'ascii(obj)': (interp, [object = null]) => (object instanceof Unknown ? object : repr(interp, object)),
+    'format(value, spec=None)': (interp, [value = null, spec]) =>
+      format(interp, value, typeof spec === 'string' ? spec : ''),
+    'id(obj)': (_, [object = null]) => (object instanceof PyObject ? idOf(object) : 0),
+    'hash(obj)': (_, [object = null]) => (object instanceof PyObject ? idOf(object) : isInteger(object) ? object : 0),
+    'abs(x)': (interp, [x = null]) => absolute(interp, x),
+    'round(number, ndigits=None)': (interp, [x = null, digits = null]) => round(interp, x, digits),
+    'pow(base, exp, mod=None)': (interp, [a = null, b = null, m = null]) => {
+      const raised = binary(interp, '**', a, b);
+      return m === null ? raised : binary(interp, '%', raised, m);
+    },
+    'divmod(a, b)': (interp, [a = null, b = null]) =>
+      new PyTuple([binary(interp, '//', a, b), binary(interp, '%', a, b)]),
+    'sum(iterable, start=0)': (interp, [iterable = null, start = 0]) => {
+      let total = start;
+      return iterateOver(interp, iterable, item => void (total = binary(interp, '+', total, item))) ?? total;
+    },
+    'any(iterable)': (interp, [iterable = null]) => decide(interp, iterable, true),
+    'all(iterable)': (interp, [iterable = null]) => decide(interp, iterable, false),
+    'sorted(iterable, *, key=None, reverse=False)': (interp, [iterable = null, key = null, reverse = false]) => {
+      const items = itemsOf(interp, iterable);
+      return items instanceof Unknown ? items : sorted(interp, items, key, reverse);
+    },
+    'reversed(sequence)': (interp, [sequence = null]) => {
+      const own = findSpecial(interp, sequence, '__reversed__');
+      if (own !== undefined) return call(interp, own, { positional: [] });
+      const items = itemsOf(interp, sequence);
+      return items instanceof Unknown ? items : fromGenerator(items.reverse().values(), sequence);
+    },
+    'enumerate(iterable, start=0)': (interp, [iterable = null, start = 0]) => {
+      const iterator = getIterator(interp, iterable);
+      if (iterator instanceof Unknown) return iterator;
+      let index = Number(start);
+      return new PyIterator(
+        () => {
+          const item = iterator.next();
+          return item === undefined ? undefined : new PyTuple([index++, item]);
+        },
+        undefined,
+        iterable,
+      );
+    },
+    'zip(*iterables, strict=False)': (interp, [iterables = null]) => zip(interp, iterables),
+    'map(func, *iterables)': (interp, [func = null, iterables = null]) => {
+      const tuples = zip(interp, iterables);
+      if (!(tuples instanceof PyIterator)) return tuples;
+      return new PyIterator(
+        () => {
+          const args = tuples.next();
+          return args instanceof PyTuple ? call(interp, func, { positional: args.items }) : args;
+        },
+        undefined,
+        iterables,
+      );
+    },
+    'filter(func, iterable)': (interp, [func = null, iterable = null]) => filter(interp, func, iterable),
+    'iter(obj, sentinel=None)': (interp, [object = null]) => getIterator(interp, object),
+    'next(iterator, *default)': (interp, [iterator = null, fallback = null]) => next(interp, iterator, fallback),
+    'chr(i)': (_, [code = 0]) => String.fromCodePoint(Number(code)),
+    'ord(c)': (_, [char = '']) => (typeof char === 'string' ? (char.codePointAt(0) ?? 0) : 0),
+    'bin(x)': (interp, [x = 0]) => format(interp, x, '#b'),
+    'hex(x)': (interp, [x = 0]) => format(interp, x, '#x'),
+    'oct(x)': (interp, [x = 0]) => format(interp, x, '#o'),
+    'open(*args, **kwargs)': interp => interp.unknown('unknown-value', text('files are not read'), undefined, true),
+    'exec(*args, **kwargs)': interp => interp.unknown('unknown-call', text('"{0}" is not modelled', 'exec')),
+    'eval(*args, **kwargs)': interp => interp.unknown('unknown-call', text('"{0}" is not modelled', 'eval')),
+    'compile(*args, **kwargs)': interp => interp.unknown('unknown-call', text('"{0}" is not modelled', 'compile')),
+    '__import__(*args, **kwargs)': interp =>
+      interp.unknown('unknown-call', text('"{0}" is not modelled', '__import__')),
+  }).concat(
+    new NativeFunction('min', (interp, { positional, keywords }) => extreme(interp, '<', positional, keywords)),
+    new NativeFunction('max', (interp, { positional, keywords }) => extreme(interp, '>', positional, keywords)),
+  );
 
 function absolute(interp: Interpreter, x: Value): Value {
   const value = unboxed(x);
   if (value instanceof PyFloat) return new PyFloat(Math.abs(value.value));
-  if (isInteger(value)) return typeof value === 'bigint' ? integer(value < 0n ? -value : value) : Math.abs(Number(value));
+  if (isInteger(value))
+    return typeof value === 'bigint' ? integer(value < 0n ? -value : value) : Math.abs(Number(value));
   if (x instanceof Unknown) return x;
   const own = x instanceof Native ? x.attribute(interp, '__abs__') : findSpecial(interp, x, '__abs__');
   if (own !== undefined) return call(interp, own, { positional: [] });
@@ -119,7 +122,8 @@ function absolute(interp: Interpreter, x: Value): Value {
 function round(interp: Interpreter, x: Value, digits: Value): Value {
   const value = unboxed(x);
   if (value instanceof Unknown || digits instanceof Unknown) return value instanceof Unknown ? value : digits;
-  if (isInteger(value) && (digits === null || Number(digits) >= 0)) return typeof value === 'boolean' ? Number(value) : value;
+  if (isInteger(value) && (digits === null || Number(digits) >= 0))
+    return typeof value === 'boolean' ? Number(value) : value;
   if (!isNumber(value)) {
     const own = findSpecial(interp, x, '__round__');
     return own === undefined ? interp.raise('TypeError', `type ${classOf(x).name} doesn't define __round__ method`) : call(interp, own, { positional: [digits] }); // prettier-ignore
@@ -235,7 +239,8 @@ function extreme(
   const key = keywords?.get('key') ?? null;
   const weigh = (item: Value): Value => (key === null ? item : call(interp, key, { positional: [item] }));
   let best = items[0];
-  if (best === undefined) return keywords?.get('default') ?? interp.raise('ValueError', 'arg is an empty sequence');
+  if (best === undefined)
+    return orElse(keywords?.get('default'), () => interp.raise('ValueError', 'arg is an empty sequence')) ?? null;
   let bestBy = weigh(best);
   for (const item of items.slice(1)) {
     const by = weigh(item);
@@ -268,6 +273,3 @@ function indexValue(interp: Interpreter, value: Value): number | Unknown {
   }
   return interp.raise('TypeError', `'${classOf(value).name}' object cannot be interpreted as an integer`);
 }
-
-
-

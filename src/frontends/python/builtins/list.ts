@@ -88,7 +88,10 @@ export function installList(): void {
 }
 
 const sequenceMethods = {
-  'index(self, item, start=0)': (interp: Interpreter, [self = null, item = null, start = 0]: readonly Value[]): Value => {
+  'index(self, item, start=0)': (
+    interp: Interpreter,
+    [self = null, item = null, start = 0]: readonly Value[],
+  ): Value => {
     const items = itemsOf(interp, self);
     if (items instanceof Unknown) return items;
     const place = find(interp, items, item, Number(start));
@@ -121,4 +124,3 @@ function find(interp: Interpreter, items: readonly Value[], item: Value, start =
   }
   return -1;
 }
-

@@ -126,4 +126,3 @@ function through(interp: Interpreter, value: Value, name: string): Value | undef
 
 const refuse = (interp: Interpreter, type: string, value: Value): never =>
   interp.raise('TypeError', `${type}() argument must be a string or a number, not '${classOf(value).name}'`);
-

@@ -40,59 +40,59 @@ import { addMethods, addStaticMethods, made } from './types';
 
 export const objectFunctions = (): readonly NativeFunction[] =>
   made({
-  'isinstance(obj, cls)': (interp, [object = null, cls = null]) => isInstance(interp, object, cls),
-  'issubclass(cls, other)': (interp, [cls = null, other = null]) =>
-    cls instanceof PyClass ? among(interp, cls, other) : cls instanceof Unknown ? cls : false,
-  'callable(obj)': (_, [object = null]) =>
-    object instanceof Unknown
-      ? object
-      : object instanceof PyObject &&
-        (object instanceof PyFunction ||
-          object instanceof NativeFunction ||
-          object instanceof PyMethod ||
-          object instanceof PyClass ||
-          object instanceof PyAnything ||
-          (object instanceof Native && object.call !== undefined) ||
-          object.cls.lookup('__call__') !== undefined),
-  'getattr(obj, name, *default)': (interp, [object = null, name = null, fallback = null]) => {
-    if (name instanceof Unknown) return name;
-    const value = findAttribute(interp, object, String(name));
-    if (value !== undefined) return value;
-    if (fallback instanceof PyTuple && fallback.items.length > 0) return fallback.items[0] ?? null;
-    return getAttribute(interp, object, String(name));
-  },
-  'setattr(obj, name, value)': (interp, [object = null, name = null, value = null]) => {
-    if (typeof name === 'string') setAttribute(interp, object, name, value);
-    else if (name instanceof Unknown) interp.host.assignedUnknown?.(interp, object as PyObject, '?', name);
-    return null;
-  },
-  'delattr(obj, name)': (interp, [object = null, name = null]) => {
-    deleteAttribute(interp, object, String(name));
-    return null;
-  },
-  'hasattr(obj, name)': (interp, [object = null, name = null]) => {
-    if (object instanceof Unknown) return object;
-    if (name instanceof Unknown) return name;
-    const value = findAttribute(interp, object, String(name));
-    return value instanceof Unknown && object instanceof PyObject && object.dict?.tainted === value ? value : value !== undefined; // prettier-ignore
-  },
-  'vars(*obj)': (interp, [objects = null]) => {
-    const [object = null] = objects instanceof PyTuple ? objects.items : [];
-    return findAttribute(interp, object, '__dict__') ?? new PyDict();
-  },
-  'dir(*obj)': (_, [objects = null]) => {
-    const [object = null] = objects instanceof PyTuple ? objects.items : [];
-    const own = object instanceof PyObject ? [...(object.dict?.keys() ?? [])] : [];
-    const cls = object instanceof PyClass ? object : classOf(object);
-    return new PyList([...new Set([...own, ...cls.mro.flatMap(({ attrs }) => [...attrs.keys()])])].sort());
-  },
-  'globals()': interp => interp.frame?.module.globals ?? new PyDict(),
-  'locals()': interp => {
-    const dict = new PyDict();
-    for (const [name, value] of interp.frame?.env.vars ?? []) dict.set(name, value);
-    return dict;
-  },
-});
+    'isinstance(obj, cls)': (interp, [object = null, cls = null]) => isInstance(interp, object, cls),
+    'issubclass(cls, other)': (interp, [cls = null, other = null]) =>
+      cls instanceof PyClass ? among(interp, cls, other) : cls instanceof Unknown ? cls : false,
+    'callable(obj)': (_, [object = null]) =>
+      object instanceof Unknown
+        ? object
+        : object instanceof PyObject &&
+          (object instanceof PyFunction ||
+            object instanceof NativeFunction ||
+            object instanceof PyMethod ||
+            object instanceof PyClass ||
+            object instanceof PyAnything ||
+            (object instanceof Native && object.call !== undefined) ||
+            object.cls.lookup('__call__') !== undefined),
+    'getattr(obj, name, *default)': (interp, [object = null, name = null, fallback = null]) => {
+      if (name instanceof Unknown) return name;
+      const value = findAttribute(interp, object, String(name));
+      if (value !== undefined) return value;
+      if (fallback instanceof PyTuple && fallback.items.length > 0) return fallback.items[0] ?? null;
+      return getAttribute(interp, object, String(name));
+    },
+    'setattr(obj, name, value)': (interp, [object = null, name = null, value = null]) => {
+      if (typeof name === 'string') setAttribute(interp, object, name, value);
+      else if (name instanceof Unknown) interp.host.assignedUnknown?.(interp, object as PyObject, '?', name);
+      return null;
+    },
+    'delattr(obj, name)': (interp, [object = null, name = null]) => {
+      deleteAttribute(interp, object, String(name));
+      return null;
+    },
+    'hasattr(obj, name)': (interp, [object = null, name = null]) => {
+      if (object instanceof Unknown) return object;
+      if (name instanceof Unknown) return name;
+      const value = findAttribute(interp, object, String(name));
+      return value instanceof Unknown && object instanceof PyObject && object.dict?.tainted === value ? value : value !== undefined; // prettier-ignore
+    },
+    'vars(*obj)': (interp, [objects = null]) => {
+      const [object = null] = objects instanceof PyTuple ? objects.items : [];
+      return findAttribute(interp, object, '__dict__') ?? new PyDict();
+    },
+    'dir(*obj)': (_, [objects = null]) => {
+      const [object = null] = objects instanceof PyTuple ? objects.items : [];
+      const own = object instanceof PyObject ? [...(object.dict?.keys() ?? [])] : [];
+      const cls = object instanceof PyClass ? object : classOf(object);
+      return new PyList([...new Set([...own, ...cls.mro.flatMap(({ attrs }) => [...attrs.keys()])])].sort());
+    },
+    'globals()': interp => interp.frame?.module.globals ?? new PyDict(),
+    'locals()': interp => {
+      const dict = new PyDict();
+      for (const [name, value] of interp.frame?.env.vars ?? []) dict.set(name, value);
+      return dict;
+    },
+  });
 
 /** Unknown where a class in question is not known and no other matches. */
 export function isInstance(interp: Interpreter, object: Value, cls: Value): Value {
@@ -274,4 +274,3 @@ function installGenerators(): void {
     '__iter__(self)': (_, [self = null]) => self,
   });
 }
-

@@ -17,8 +17,7 @@ const of = (value: Value | undefined): string => {
 
 const strings = (items: Iterable<string>): PyList => new PyList([...items]);
 
-const number = (value: Value | undefined, fallback: number): number =>
-  typeof value === 'number' ? value : fallback;
+const number = (value: Value | undefined, fallback: number): number => (typeof value === 'number' ? value : fallback);
 
 /** Characters to strip: whitespace where none are named. */
 function strip(text: string, characters: Value | undefined, left: boolean, right: boolean): string {
@@ -76,7 +75,10 @@ function join(interp: Interpreter, separator: Value, items: Value): Value {
   return parts.map(of).join(of(separator));
 }
 
-const is = (pattern: RegExp) => (_: Interpreter, [self]: readonly Value[]): Value => pattern.test(of(self));
+const is =
+  (pattern: RegExp) =>
+  (_: Interpreter, [self]: readonly Value[]): Value =>
+    pattern.test(of(self));
 const map = (change: (text: string) => string) => (_: Interpreter, [self]: readonly Value[]): Value => change(of(self)); // prettier-ignore
 
 export function installStr(): void {

@@ -6,7 +6,19 @@ import { made } from '../builtins/types';
 import type { Interpreter } from '../interpreter';
 import { PyModule } from '../module';
 import type { Value } from '../values';
-import { Native, PyAnything, PyClass, PyDict, PyIterator, PyList, PyMethod, PyObject, PySet, PyTuple, Unknown } from '../values';
+import {
+  Native,
+  PyAnything,
+  PyClass,
+  PyDict,
+  PyIterator,
+  PyList,
+  PyMethod,
+  PyObject,
+  PySet,
+  PyTuple,
+  Unknown,
+} from '../values';
 
 export const copyNames = (): ReadonlyMap<string, Value> =>
   new Map(

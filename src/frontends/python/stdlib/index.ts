@@ -55,7 +55,8 @@ const NAMES: Readonly<Record<string, (interp: Interpreter) => ReadonlyMap<string
       ['ascii_letters', 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'],
       ['digits', '0123456789'],
     ]),
-  numbers: () => new Map(['Number', 'Real', 'Integral', 'Complex', 'Rational'].map(name => [name, new PyAnything(name)])),
+  numbers: () =>
+    new Map(['Number', 'Real', 'Integral', 'Complex', 'Rational'].map(name => [name, new PyAnything(name)])),
 };
 
 /** Modules that only describe types. */

@@ -27,7 +27,8 @@ const whole =
   (interp: Interpreter, [x = null]: readonly Value[]): Value => {
     const plain = unboxed(x);
     if (isInteger(plain)) return typeof plain === 'boolean' ? Number(plain) : plain;
-    const own = plain instanceof PyObject && !(plain instanceof PyFloat) ? findSpecial(interp, plain, method) : undefined;
+    const own =
+      plain instanceof PyObject && !(plain instanceof PyFloat) ? findSpecial(interp, plain, method) : undefined;
     if (own !== undefined) return call(interp, own, { positional: [] });
     const value = toFloat(interp, x);
     if (!(value instanceof PyFloat)) return value;

@@ -40,7 +40,13 @@ function translate(source: string): string | undefined {
     .replaceAll('\\Z', '$');
 }
 
-function compile(interp: Interpreter, pattern: Value, flags: Value, extra: string, wrap = (s: string) => s): RegExp | Unknown {
+function compile(
+  interp: Interpreter,
+  pattern: Value,
+  flags: Value,
+  extra: string,
+  wrap = (s: string) => s,
+): RegExp | Unknown {
   const [source, own] = pattern instanceof PyPattern ? [pattern.source, pattern.flags] : [pattern, flagText(flags)];
   if (source instanceof Unknown) return source;
   const translated = typeof source === 'string' ? translate(source) : undefined;
@@ -80,7 +86,10 @@ function findAll(interp: Interpreter, pattern: Value, string: Value, flags: Valu
   return new PyList(matches.map(match => (match.length === 1 ? match[0] : match.length === 2 ? (match[1] ?? '') : new PyTuple(match.slice(1).map(group => group ?? ''))))); // prettier-ignore
 }
 
-function substitute(interp: Interpreter, [pattern = null, by = null, string = null, count = 0]: readonly Value[]): Value {
+function substitute(
+  interp: Interpreter,
+  [pattern = null, by = null, string = null, count = 0]: readonly Value[],
+): Value {
   if (string instanceof Unknown || by instanceof Unknown) return string instanceof Unknown ? string : by;
   const regex = compile(interp, pattern, 0, 'g');
   if (regex instanceof Unknown) return regex;
@@ -89,7 +98,8 @@ function substitute(interp: Interpreter, [pattern = null, by = null, string = nu
     const whole = String(args[0]);
     if (left-- <= 0) return whole;
     const match = new RegExp(regex.source, regex.flags.replace('g', '')).exec(whole);
-    if (typeof by !== 'string') return match === null ? whole : subject(call(interp, by, { positional: [new PyMatch(match)] }));
+    if (typeof by !== 'string')
+      return match === null ? whole : subject(call(interp, by, { positional: [new PyMatch(match)] }));
     return by.replace(/\\(\d+|g<(\w+)>)/g, (_, index: string, name?: string) => String((name === undefined ? args[Number(index)] : (match?.groups?.[name] ?? args[Number(name)])) ?? '')); // prettier-ignore
   });
 }
@@ -150,10 +160,13 @@ function installMethods(): void {
     },
     '__getitem__(self, key)': (_, [self = null, key = 0]) => group(self, key),
     'groups(self, default=None)': (_, [self = null, fallback = null]) =>
-      new PyTuple(self instanceof PyMatch ? self.match.slice(1).map(item => (item as string | undefined) ?? fallback) : []),
+      new PyTuple(
+        self instanceof PyMatch ? self.match.slice(1).map(item => (item as string | undefined) ?? fallback) : [],
+      ),
     'groupdict(self)': (_, [self = null]) => {
       const dict = new PyDict();
-      if (self instanceof PyMatch) for (const [key, item] of Object.entries(self.match.groups ?? {})) dict.set(key, item ?? null);
+      if (self instanceof PyMatch)
+        for (const [key, item] of Object.entries(self.match.groups ?? {})) dict.set(key, item ?? null);
       return dict;
     },
     'start(self)': (_, [self = null]) => (self instanceof PyMatch ? self.match.index : 0),

@@ -165,8 +165,7 @@ function sliceOrValue(reader: Reader, group: readonly SyntaxNode[], node: Syntax
 export function readArguments(reader: Reader, list: SyntaxNode | undefined): Argument[] {
   if (list === undefined) return [];
   const children = childrenOf(list);
-  if (isBroken(children))
-    return [{ form: 'positional', value: reader.error(list), start: list.from, end: list.to }];
+  if (isBroken(children)) return [{ form: 'positional', value: reader.error(list), start: list.from, end: list.to }];
   const inner = children.slice(1, -1);
   // A bare generator is the only argument; its targets may have commas.
   if (inner.some(child => child.name === 'for'))
