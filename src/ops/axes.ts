@@ -51,6 +51,7 @@ export const permute = defineOp({
   doc: 'Axes in another order: a view in PyTorch, a copy in ONNX runtimes.',
   source: 'torch.permute reference; ONNX Transpose-13',
   view: isView,
+  strides: (node, source) => orderOf(node).map(axis => source[axis] ?? 1),
   infer: node => {
     const shape = node.shape(0);
     const dims = orderOf(node);
@@ -147,6 +148,11 @@ export const expand = defineOp({
   doc: 'Axes of size 1 repeated: a view in PyTorch, a copy in ONNX runtimes.',
   source: 'torch.Tensor.expand reference; ONNX Expand-13',
   view: isView,
+  strides: (node, source) => {
+    const [own, wide] = [sizesOf(node, 0), node.outputShape().map(known)];
+    const lead = wide.length - own.length;
+    return wide.map((size, axis) => (own[axis - lead] === size ? (source[axis - lead] ?? 0) : 0));
+  },
   infer: node => {
     const wanted = wantedSizes(node, 'sizes', 1).map((dim): Dim => (dim === -1 ? 1 : dim));
     return [tensor(node.dtype(0), broadcast(node.type(0).shape, wanted))];
@@ -222,6 +228,12 @@ export const diagonal = defineOp({
   doc: 'The diagonal of two axes, as the last axis.',
   source: 'torch.diagonal reference',
   view: true,
+  strides: (node, source) => {
+    const rank = source.length;
+    const pair = [normaliseAxis(node.number('dim1', 0), rank), normaliseAxis(node.number('dim2', 1), rank)];
+    const both = pair.reduce((sum, axis) => sum + (source[axis] ?? 0), 0);
+    return [...source.filter((_, axis) => !pair.includes(axis)), both];
+  },
   infer: node => {
     const shape = node.shape(0);
     const [a, b] = [
@@ -244,6 +256,11 @@ export const unfoldView = defineOp({
   doc: 'Overlapping windows along an axis, as a new last axis.',
   source: 'torch.Tensor.unfold reference',
   view: true,
+  strides: (node, source) => {
+    const axis = normaliseAxis(node.number('dimension'), source.length);
+    const step = source[axis] ?? 1;
+    return [...source.map((stride, at) => (at === axis ? step * node.number('step') : stride)), step];
+  },
   infer: node => {
     const shape = node.shape(0);
     const axis = normaliseAxis(node.number('dimension'), shape.length);

@@ -200,6 +200,8 @@ export interface OpEntry {
    * order without holes ('dense', otherwise it is copied), or as the attributes say. Ask `sharesStorage` (layout.ts).
    */
   readonly view?: true | 'dense' | ((node: NodeView) => boolean);
+  /** Of a view that does not keep the order of its input: how each output lies, from how input 0 lies. */
+  readonly strides?: (node: InferredView, source: readonly number[], output: number) => readonly number[];
   /** Bytes that the op allocates and frees again on the CPU, where PRODUCT.md counts them in the peak. */
   readonly transient?: (node: InferredView) => number;
   /** Elements of small outputs from elements of small inputs; lets shapes be computed through the graph. */

@@ -264,6 +264,10 @@ export const meshgrid = defineOp({
   doc: 'Coordinate tensors of a grid, one per vector, as views.',
   source: 'torch.meshgrid reference',
   view: true,
+  strides: (node, _, output) => {
+    const swapped = node.text('indexing', 'ij') === 'xy' && output < 2;
+    return node.outputShape().map((_size, axis) => (axis === (swapped ? 1 - output : output) ? 1 : 0));
+  },
   infer: node => {
     const sizes = Array.from({ length: node.arity }, (_, input) => (node.rank(input) === 0 ? 1 : node.dim(input, 0)));
     const swapped = node.text('indexing', 'ij') === 'xy' && sizes.length > 1;

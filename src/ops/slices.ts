@@ -32,6 +32,10 @@ export const slice = defineOp({
   doc: 'From start up to end in steps, along some axes.',
   source: 'Python slices; ONNX Slice-13',
   view: isView,
+  strides: (node, source) => {
+    const parts = partsOf(node);
+    return source.map((stride, axis) => stride * (parts.find(part => part.axis === axis)?.step ?? 1));
+  },
   infer: node => [tensor(node.dtype(0), node.attr('axes') === undefined ? sliceLoosely(node) : sliceExactly(node))],
   cost: () => PICKS,
   // Only what is picked is read.
@@ -189,6 +193,7 @@ export const select = defineOp({
   doc: 'One place of an axis, the axis removed.',
   source: 'torch.select reference',
   view: true,
+  strides: (node, source) => without(source, node.number('dim')),
   infer: node => {
     const axis = normaliseAxis(node.number('dim'), node.rank(0));
     const size = node.dim(0, axis);
@@ -218,6 +223,9 @@ export const select = defineOp({
     { in: ['int64[3]'], data: { 0: [7, 8, 9] }, attrs: { dim: 0, index: 1 }, out: ['int64[]'], outData: { 0: [8] } },
   ],
 });
+
+const without = (source: readonly number[], dim: number): readonly number[] =>
+  source.filter((_, axis) => axis !== normaliseAxis(dim, source.length));
 
 const axisSize = <Input>(args: TorchArguments<Input>): number => {
   const shape = known(args.type(args.tensor('input')).shape);
@@ -265,6 +273,7 @@ export const split = defineOp({
   doc: 'Pieces of given sizes along an axis.',
   source: 'torch.split, torch.chunk and torch.tensor_split references; ONNX Split-18',
   view: isView,
+  strides: (_, source) => source,
   infer: node => {
     const axis = normaliseAxis(node.number('dim', 0), node.rank(0));
     const sizes = node.numbersOf('sizes');
@@ -360,6 +369,7 @@ export const unbind = defineOp({
   doc: 'All places of an axis, each without it.',
   source: 'torch.unbind reference',
   view: true,
+  strides: (node, source) => without(source, node.number('dim', 0)),
   infer: node => {
     const axis = normaliseAxis(node.number('dim', 0), node.rank(0));
     const rest = node.shape(0).filter((_, at) => at !== axis);
