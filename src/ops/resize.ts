@@ -258,20 +258,20 @@ export const gridSample = defineOp({
   ],
 });
 
-/** Every grid point times the matrix: a matrix product over the homogeneous coordinates. */
+/** PyTorch makes the grid in one op, as part of sampling: the products with d + 1 coordinates are steps, not MACs. */
 export const affineGrid = defineOp({
   name: 'affine_grid',
-  doc: 'Grid of sampling points from affine matrices [N, d, d + 1].',
+  doc: 'Grid of sampling points from affine matrices [N, d, d + 1]: d + 1 multiplications and d adds per coordinate.',
   source: 'torch.nn.functional.affine_grid reference; ONNX AffineGrid-20',
   infer: node => {
     const [batch = 1, , ...space] = node.numbersOf('size');
     return [tensor(node.dtype(0), [batch, ...space, space.length])];
   },
-  cost: node => formula(node.outputElements() * node.numbersOf('size').slice(1).length, 0),
+  cost: node => formula(0, node.outputElements() * (2 * node.size(0, 2) - 1)),
   torch: spell('F', 'affine_grid', 'theta: Tensor, size, align_corners=None'),
   onnx: { AffineGrid: node => ({ inputs: [0], attrs: { size: node.numbers(1) } }) },
   examples: [
-    // 1·4·5·2 × 3
-    { in: ['float32[1,2,3]'], attrs: { size: [1, 3, 4, 5] }, out: ['float32[1,4,5,2]'], macs: 120, flops: 240 },
+    // 1·4·5·2 × 5
+    { in: ['float32[1,2,3]'], attrs: { size: [1, 3, 4, 5] }, out: ['float32[1,4,5,2]'], macs: 0, flops: 200 },
   ],
 });
