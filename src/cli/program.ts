@@ -22,7 +22,11 @@ export async function runProgram(argv: readonly string[], console: Console, vers
   }
 }
 
-async function dispatch([name, ...rest]: readonly string[], console: Console, version: () => string): Promise<ExitCode> {
+async function dispatch(
+  [name, ...rest]: readonly string[],
+  console: Console,
+  version: () => string,
+): Promise<ExitCode> {
   if (name === undefined)
     throw new InputError('missing-command', text('the command is missing'), text('see "modelwatt --help"'));
   if (['--help', '-h', 'help'].includes(name)) {

@@ -292,6 +292,13 @@ export const atan2 = elementwise({
   steps: 2,
   result: 'float',
   torch: spell('torch Tensor', 'atan2 arctan2', BINARY),
+  emit: ([y = '', x = ''], to, node) => {
+    const number = (value: number): string => to.scalar(value, meeting(node));
+    const zero = number(0);
+    const plain = to.node('Atan', [to.node('Div', [y, x])]);
+    const turned = to.node('Where', [to.node('Less', [y, zero]), number(-Math.PI), number(Math.PI)]);
+    return to.node('Where', [to.node('Less', [x, zero]), to.node('Add', [plain, turned]), plain]);
+  },
 });
 
 /** √(a² + b²): two multiplications, add, root */

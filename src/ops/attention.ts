@@ -29,7 +29,7 @@ export const scaledDotProductAttention = defineOp({
       : broadcast(query.slice(0, -2), key.slice(0, -2), value.slice(0, -2));
     if (isUnknown(heads)) throw new Undetermined(heads.unknown);
     if (node.flag('enable_gqa', false)) groupsOf(node);
-    return [tensor(promote([0, 1, 2].map(node.type)), [...heads, node.dim(0, -2), node.dim(2, -1)])];
+    return [tensor(promote([0, 1, 2].map(input => node.type(input))), [...heads, node.dim(0, -2), node.dim(2, -1)])];
   },
   cost: node => {
     const rows = node.outputElements() / Math.max(1, node.size(2, -1));

@@ -246,7 +246,23 @@ export const diagonal = defineOp({
     return [tensor(node.dtype(0), [...shape.filter((_, axis) => axis !== a && axis !== b), length])];
   },
   cost: () => free('no data moves'),
-  torch: spell('torch Tensor', 'diagonal', 'input: Tensor, offset=0, dim1=0, dim2=1'),
+  torch: {
+    ...spell('torch Tensor', 'diagonal', 'input: Tensor, offset=0, dim1=0, dim2=1'),
+    ...spell('torch.linalg', 'diagonal', 'A: Tensor, *, offset=0, dim1=-2, dim2=-1'),
+  },
+  emit: (node, to) => {
+    const shape = sizesOf(node, 0);
+    const pair = [node.number('dim1', 0), node.number('dim2', 1)].map(axis => normaliseAxis(axis, shape.length));
+    const others = shape.map((_, axis) => axis).filter(axis => !pair.includes(axis));
+    const [, columns = 1] = pair.map(axis => shape[axis] ?? 1);
+    const offset = node.number('offset', 0);
+    const start = offset >= 0 ? offset : -offset * columns;
+    const length = known(node.outputShape().at(-1) ?? 0);
+    const last = to.node('Transpose', [to.in(0)], { perm: [...others, ...pair] });
+    const flat = to.node('Reshape', [last, to.ints([...others.map(axis => shape[axis] ?? 1), -1])]);
+    const places = Array.from({ length }, (_, at) => start + at * (columns + 1));
+    return [to.node('Gather', [flat, to.ints(places)], { axis: others.length })];
+  },
   examples: [{ in: ['float32[2,3,4]'], attrs: { dim1: 1, dim2: 2, offset: 1 }, out: ['float32[2,3]'], bytes: 0 }],
 });
 

@@ -181,4 +181,10 @@ export const isclose = elementwise({
   steps: 6,
   result: 'bool',
   torch: spell('torch Tensor', 'isclose', `${BINARY}, rtol=1e-05, atol=1e-08, equal_nan=False`),
+  emit: ([a = '', b = ''], to, node) => {
+    const number = (name: string, otherwise: number): string => to.scalar(node.number(name, otherwise), dtypeOf(node));
+    const scaled = to.node('Mul', [number('rtol', 1e-5), to.node('Abs', [b])]);
+    const distance = to.node('Abs', [to.node('Sub', [a, b])]);
+    return to.node('LessOrEqual', [distance, to.node('Add', [number('atol', 1e-8), scaled])]);
+  },
 });

@@ -213,6 +213,7 @@ export const inner = defineOp({
   },
   cost: node => formula(node.outputElements() * node.size(0, -1), 0),
   torch: spell('torch Tensor', 'inner', 'input: Tensor, other: Tensor'),
+  emit: (node, to) => [contract(node, to, [node.rank(0) - 1], [node.rank(1) - 1])],
   examples: [{ in: ['float32[2,3,5]', 'float32[4,5]'], out: ['float32[2,3,4]'], macs: 120, flops: 240 }],
 });
 
@@ -263,6 +264,7 @@ export const tensordot = defineOp({
   },
   cost: node =>
     formula(node.outputElements() * contracted(node, 0).reduce((product, axis) => product * node.size(0, axis), 1), 0),
+  emit: (node, to) => [contract(node, to, contracted(node, 0), contracted(node, 1))],
   torch: {
     // Pairs of axis lists are not carried as attributes.
     'torch.tensordot': {
@@ -289,3 +291,16 @@ export const tensordot = defineOp({
 
 const contracted = (node: NodeView, input: 0 | 1): readonly number[] =>
   node.numbersOf(input === 0 ? 'dims_a' : 'dims_b').map(axis => (axis < 0 ? axis + node.rank(input) : axis));
+
+/** As an einsum: letters of contracted axes are shared. */
+function contract(node: InferredView, to: Emitter, a: readonly number[], b: readonly number[]): string {
+  const letter = (index: number): string => String.fromCharCode(97 + index);
+  const left = Array.from({ length: node.rank(0) }, (_, axis) => letter(axis));
+  const right = Array.from({ length: node.rank(1) }, (_, axis) => {
+    const shared = b.indexOf(axis);
+    return shared < 0 ? letter(left.length + axis) : (left[a[shared] ?? 0] ?? '');
+  });
+  const out = [...left.filter((_, axis) => !a.includes(axis)), ...right.filter((_, axis) => !b.includes(axis))];
+  const equation = `${left.join('')},${right.join('')}->${out.join('')}`;
+  return to.node('Einsum', [to.in(0), to.in(1)], { equation });
+}

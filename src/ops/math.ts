@@ -227,7 +227,18 @@ export const nanToNum = elementwise({
   source: 'torch.nan_to_num reference',
   steps: 3,
   torch: spell('torch Tensor', 'nan_to_num', 'input: Tensor, nan=None, posinf=None, neginf=None'),
+  emit: ([x = ''], to, node) => {
+    const most = 3.4028234e38;
+    const number = (name: string, otherwise: number): string =>
+      constantOf(to, node, node.attr(name) === undefined ? otherwise : node.number(name));
+    const numbers = to.node('Where', [to.node('IsNaN', [x]), number('nan', 0), x]);
+    const high = to.node('Where', [infinite(to, numbers, 1), number('posinf', most), numbers]);
+    return to.node('Where', [infinite(to, high, -1), number('neginf', -most), high]);
+  },
 });
+
+const infinite = (to: Emitter, x: string, sign: 1 | -1): string =>
+  to.node('IsInf', [x], { detect_positive: Number(sign > 0), detect_negative: Number(sign < 0) });
 
 /** Bounds are attributes or, where they are tensors, inputs 1 and 2. */
 export const clamp = elementwise({

@@ -292,6 +292,16 @@ export const maxUnpool = defineOp({
       },
     ]),
   ),
+  emit: (node, to) => {
+    const shape = node.outputShape().map(known);
+    const axes = node.number('axes');
+    const lead = shape.slice(0, -axes);
+    const plane = shape.slice(-axes).reduce((a, b) => a * b, 1);
+    const flat = (input: number): string => to.node('Reshape', [to.in(input), to.ints([...lead, -1])]);
+    const empty = to.filled(0, dtypeOf(node), [...lead, plane]);
+    const put = to.node('ScatterElements', [empty, flat(1), flat(0)], { axis: lead.length });
+    return [to.node('Reshape', [put, to.ints(shape)])];
+  },
   examples: [
     { in: ['float32[1,2,3,3]', 'int64[1,2,3,3]'], attrs: { axes: 2, kernel_size: 2 }, out: ['float32[1,2,6,6]'] },
   ],

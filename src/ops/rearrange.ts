@@ -3,6 +3,7 @@ import { product } from '../base/known';
 import { text } from '../base/text';
 import type { Dim } from '../ir/tensor';
 import { tensor } from '../ir/tensor';
+import { dtypeOf } from './elementwise';
 import { rearrange, sizesOf } from './evaluate';
 import type { Emitter, InferredView, NodeView, OpEntry } from './op';
 import { defineOp, formula, free, Mismatch } from './op';
@@ -232,7 +233,7 @@ function emitUnfold(node: InferredView, to: Emitter): string {
   return to.node('Reshape', [sorted, to.ints([batch, rows, counts.reduce((a, b) => a * b, 1)])]);
 }
 
-/** Overlapping columns are summed: a transposed convolution with a kernel of ones and zeros, but counted as additions. */
+/** Overlapping columns are summed. Written as a transposed convolution whose kernels hold a single 1; counted as additions. */
 export const fold = defineOp({
   name: 'fold',
   doc: 'Columns put back as windows of an image, added where they overlap.',
@@ -248,6 +249,22 @@ export const fold = defineOp({
   },
   cost: node => formula(0, node.elements(0)),
   torch: spell('F', 'fold', 'input: Tensor, output_size, kernel_size, dilation=1, padding=0, stride=1'),
+  onnx: {
+    Col2Im: node => {
+      const axes = node.elements(1);
+      return {
+        inputs: [0],
+        attrs: {
+          output_size: node.numbers(1),
+          kernel_size: node.numbers(2),
+          dilation: node.numbersOf('dilations', Array<number>(axes).fill(1)),
+          padding: node.numbersOf('pads', [0]).slice(0, axes),
+          stride: node.numbersOf('strides', Array<number>(axes).fill(1)),
+        },
+      };
+    },
+  },
+  emit: (node, to) => [emitFold(node, to)],
   examples: [
     {
       in: ['float32[1,12,12]'],
@@ -258,6 +275,36 @@ export const fold = defineOp({
     },
   ],
 });
+
+function emitFold(node: InferredView, to: Emitter): string {
+  const space = node.numbersOf('output_size');
+  const list = (name: string, otherwise: number): readonly number[] =>
+    perAxis(node.numbersOf(name, [otherwise]), space.length);
+  const [kernel, strides, dilations, pads] = [list('kernel_size', 1), list('stride', 1), list('dilation', 1), list('padding', 0)]; // prettier-ignore
+  const taps = kernel.reduce((a, b) => a * b, 1);
+  const channels = node.size(0, 1) / taps;
+  const counts = positions(node, space).map(known);
+  const columns = to.node('Reshape', [to.in(0), to.ints([0, channels * taps, ...counts])]);
+  const one = to.node('EyeLike', [to.filled(0, dtypeOf(node), [taps, taps])]);
+  const kernels = to.node('Tile', [
+    to.node('Reshape', [one, to.ints([taps, 1, ...kernel])]),
+    to.ints([channels, 1, ...kernel.map(() => 1)]),
+  ]);
+  const reached = counts.map(
+    (count, axis) =>
+      (count - 1) * (strides[axis] ?? 1) -
+      2 * (pads[axis] ?? 0) +
+      (dilations[axis] ?? 1) * ((kernel[axis] ?? 1) - 1) +
+      1,
+  );
+  return to.node('ConvTranspose', [columns, kernels], {
+    group: channels,
+    strides,
+    dilations,
+    pads: [...pads, ...pads],
+    output_padding: space.map((size, axis) => size - (reached[axis] ?? size)),
+  });
+}
 
 export const meshgrid = defineOp({
   name: 'meshgrid',

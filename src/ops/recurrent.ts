@@ -125,7 +125,7 @@ function shapeOf(kind: Kind, node: NodeView): NetworkShape {
 function emitNetwork(kind: Kind, node: InferredView, to: Emitter): readonly string[] {
   const { layers, directions, hidden, out } = shapeOf(kind, node);
   if (known(hidden) !== known(out)) throw new Undetermined(text('ONNX has no LSTM with a projection'));
-  const parameters = parametersOf(kind, node).map(to.in);
+  const parameters = parametersOf(kind, node).map(input => to.in(input));
   const each = parameters.length / (layers * directions);
   const states = Array.from({ length: kind.states }, (_, state) => perLayer(to, to.in(1 + state), layers));
   const last: string[][] = states.map(() => []);

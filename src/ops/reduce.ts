@@ -91,7 +91,10 @@ function resultType(node: NodeView, result: Reduction['result']): Maybe<DType> {
 /** The input in the element type of the result, where that is a number's. */
 function inputIn(node: InferredView, to: Emitter): string {
   const dtype = known(node.outputs[0]?.dtype ?? 'float32');
-  return dtype === 'bool' || dtype === dtypeOf(node) ? to.in(0) : to.node('Cast', [to.in(0)], { to: { dtype } });
+  const own = dtypeOf(node);
+  return dtype === 'bool' || dtype === own || (dtype === 'int64' && isFloat(own))
+    ? to.in(0)
+    : to.node('Cast', [to.in(0)], { to: { dtype } });
 }
 
 /** Axes are an attribute, or input 1: since opset 13 for ReduceSum, since 18 for all. */
@@ -219,6 +222,10 @@ export const reductions: readonly OpEntry[] = [
     steps: 2,
     result: 'int64',
     torch: spell('torch Tensor', 'count_nonzero', 'input: Tensor, dim=None'),
+    emit: (x, to, node) => {
+      const flags = to.node('Cast', [to.node('Cast', [x], { to: { dtype: 'bool' } })], { to: { dtype: 'int64' } });
+      return reduceBy('ReduceSum')(flags, to, node);
+    },
   }),
   reduction({
     name: 'l1_norm',

@@ -144,6 +144,16 @@ export const indexAdd = defineOp({
       slices('input: Tensor, dim: int, index: Tensor, value: Tensor', 'value', 'none'),
     ),
   },
+  emit: (node, to) => {
+    const axis = normaliseAxis(node.number('dim', 0), node.rank(0));
+    const sizes = sizesOf(node, 0).map((size, at) => (at === axis ? node.elements(1) : size));
+    const along = to.node('Reshape', [to.in(1), to.ints(sizes.map((_, at) => (at === axis ? -1 : 1)))]);
+    const wide = to.ints(sizes);
+    const places = to.node('Expand', [along, wide]);
+    const source = to.node('Expand', [operand(node, to, 2, dtypeOf(node)), wide]);
+    const reduction = ONNX_REDUCTIONS[reductionOf(node)] ?? 'none';
+    return [to.node('ScatterElements', [to.in(0), places, source], { axis, reduction })];
+  },
   examples: [
     {
       in: ['float32[5,4]', 'int64[3]', 'float32[3,4]'],
@@ -184,8 +194,16 @@ export const indexPut = defineOp({
       attrs: { dims: args.tensors('indices').map((_, axis) => axis), accumulate: args.flag('accumulate') },
     }),
   }),
+  emit: emitPut,
   examples: [
     { in: ['float32[5,4]', 'float32[3,4]', 'int64[3]'], attrs: { dims: [0] }, out: ['float32[5,4]'], bytes: 232 },
+    {
+      in: ['float32[2,5,6]', 'float32[]', 'int64[3,1]', 'int64[4]'],
+      data: { 1: [0] },
+      attrs: { dims: [1, 2] },
+      out: ['float32[2,5,6]'],
+    },
+    { in: ['float32[2,3]', 'float32[]', 'bool[2,3]'], data: { 1: [0] }, attrs: { dims: [0] }, out: ['float32[2,3]'] },
     {
       in: ['float32[5,4]', 'float32[3,4]', 'int64[3]'],
       attrs: { dims: [0], accumulate: true },
@@ -195,6 +213,32 @@ export const indexPut = defineOp({
     },
   ],
 });
+
+/** The indexed axes go to the front, index vectors name the places there, and the axes go back. */
+function emitPut(node: InferredView, to: Emitter): readonly string[] {
+  const dims = node.numbersOf('dims').map(axis => normaliseAxis(axis, node.rank(0)));
+  const dtype = dtypeOf(node);
+  if (node.dtype(2) === 'bool') {
+    if (node.rank(2) !== node.rank(0) || node.rank(1) !== 0)
+      throw new Undetermined(text('writing under a mask that leaves axes out cannot be written as ONNX'));
+    return [to.node('Where', [to.in(2), operand(node, to, 1, dtype), to.in(0)])];
+  }
+  const others = sizesOf(node, 0)
+    .map((_, axis) => axis)
+    .filter(axis => !dims.includes(axis));
+  const order = [...dims, ...others];
+  const shape = known(broadcast(...dims.map((_, at) => node.type(at + 2).shape))).map(known);
+  const vectors = dims.map((_, at) =>
+    to.node('Unsqueeze', [to.node('Expand', [to.in(at + 2), to.ints(shape)]), to.ints([shape.length])]),
+  );
+  const places = to.node('Concat', vectors, { axis: shape.length });
+  const rest = others.map(axis => node.size(0, axis));
+  const value = to.node('Expand', [operand(node, to, 1, dtype), to.ints([...shape, ...rest])]);
+  const reduction = node.flag('accumulate', false) ? 'add' : 'none';
+  const front = to.node('Transpose', [to.in(0)], { perm: order });
+  const put = to.node('ScatterND', [front, places, value], { reduction });
+  return [to.node('Transpose', [put], { perm: order.map((_, axis) => order.indexOf(axis)) })];
+}
 
 export const maskedScatter = defineOp({
   name: 'masked_scatter',

@@ -133,8 +133,8 @@ function typesOf(value: Value | undefined): readonly TensorType[] | undefined {
 
 function sizesOf(value: Value | undefined): readonly TensorType[] | undefined {
   if (!(value instanceof PyTuple || value instanceof PyList)) return typesOf(value);
-  const sizes = value.items;
-  if (sizes.length === 0 || !sizes.every(size => typeof size === 'number')) return undefined;
+  const sizes = value.items.filter((size): size is number => typeof size === 'number');
+  if (sizes.length === 0 || sizes.length < value.items.length) return undefined;
   // With four sizes the batch is among them.
   return [tensor('float32', sizes.length >= 4 ? sizes : [1, ...sizes])];
 }
@@ -160,7 +160,7 @@ function evaluateIn(interp: Interpreter, main: PyModule, made: Assigned, express
 class Pending extends Env {
   readonly #under = new Set<string>();
   constructor(
-    private readonly made: Assigned,
+    private readonly assigned: Assigned,
     private readonly run: (node: Expression) => Value,
   ) {
     super(undefined, PLAIN, 'function');
@@ -168,7 +168,7 @@ class Pending extends Env {
 
   override lookup(name: string): Value | undefined {
     const known = super.lookup(name);
-    const node = this.made.get(name);
+    const node = this.assigned.get(name);
     if (known !== undefined || node === undefined || this.#under.has(name)) return known;
     this.#under.add(name);
     const value = this.run(node);

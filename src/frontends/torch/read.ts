@@ -129,23 +129,13 @@ function trace(session: Session, name: string, model: PyObject, inputs: readonly
   const { torch, stores, interp } = session;
   torch.trace();
   for (const { path, why } of stores.enter(torch.builder, model))
-    torch.gap(
-      'unknown-shape',
-      text('the size of the parameter "{0}" is not known: {1}', path, reasonText(why)),
-      undefined,
-    );
+    torch.gap('unknown-shape', text('the size of the parameter "{0}" is not known: {1}', path, why.unknown), undefined);
   const result = guarded(session, () => run(session, model, inputs));
   torch.builder.modules.push(...stores.modules());
   const { outputs, lost } = collectOutputs(torch, result ?? null);
   for (const why of lost) torch.lost(interp, why);
   return torch.builder.finish(name, outputs);
 }
-
-const reasonText = (why: {
-  readonly unknown: { readonly template: string; readonly args: readonly (string | number)[] };
-}): string =>
-  // prettier-ignore
-  why.unknown.template.replace(/\{(\d+)\}/g, (_, index) => String(why.unknown.args[Number(index)]));
 
 function run(session: Session, model: PyObject, inputs: readonly ChosenInput[]): Value {
   const { torch, interp } = session;

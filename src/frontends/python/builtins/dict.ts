@@ -46,8 +46,8 @@ export function installDict(): void {
     },
   });
   addMethods(dictClass, {
-    'get(self, key, default=None)': withKey((_, dict, [key = null, fallback = null]) =>
-      orElse(dict.get(key), () => fallback),
+    'get(self, key, default=None)': withKey(
+      (_, dict, [key = null, fallback = null]) => orElse(dict.get(key), () => fallback) ?? null,
     ),
     'keys(self)': onDict((_, dict) => view(dict, () => [...dict.keys()])),
     'values(self)': onDict((_, dict) => view(dict, () => [...dict.values.values()])),

@@ -1,0 +1,101 @@
+/** `modelwatt profile`: runs a model on this machine and brings time and energy back to its layers. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InputError } from '../../base/findings';
+import { text } from '../../base/text';
+import { profiledModel } from '../../report/profile';
+import { profileTable } from '../../report/profileTable';
+import type { NeedReport } from '../../report/view';
+import { SCHEMA_VERSION } from '../../report/view';
+import type { ProfilingOutcome } from '../../services/profiling';
+import { profileModel } from '../../services/profiling';
+import { meterPower } from '../../services/power';
+import { nodeProfiler, providerDevice } from '../../services/ports/profiler';
+import { nodeWorld } from '../../services/ports/world';
+import { ANALYSIS_OPTIONS, choice, seconds } from '../args';
+import type { Command } from '../command';
+import { checkPaths } from '../operand';
+import { plainJson, requestOf } from '../reading';
+
+const FORMATS = ['table', 'json'] as const;
+const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const;
+const DEFAULT_SECONDS = 5;
+
+export const profile: Command = {
+  name: 'profile',
+  summary: text('measured latency of a model on this machine, with the share of each layer, and its energy'),
+  positionals: ['FILE'],
+  options: {
+    ...ANALYSIS_OPTIONS,
+    device: { value: DEVICES.join('|'), help: text('what to run on; without it the fastest that works') },
+    seconds: { value: 'N', help: text('how long to measure; without it {0} s', DEFAULT_SECONDS) },
+    format: { value: FORMATS.join('|'), help: text('how to print the report; without it as a table') },
+  },
+  run: async (args, console) => {
+    const format = choice(args, 'format', FORMATS, 'table');
+    const target = choice(args, 'device', DEVICES, 'auto');
+    const time = seconds(args, 'seconds') ?? DEFAULT_SECONDS;
+    const request = requestOf(args);
+    await checkPaths(request);
+    const { createAnalysis } = await import('../../analysis/worker');
+    const { startMeter } = await import('../../metering/worker');
+    const { signal } = console;
+    const analysis = createAnalysis();
+    const context = { signal, progress: () => undefined };
+    const meter = await startMeter();
+    try {
+      const outcome = await profileModel(
+        { ...request, target, seconds: time },
+        {
+          profiler: nodeProfiler(__dirname),
+          reader: {
+            analyze: async asked => analysis.analyze(asked, context),
+            emit: async asked => analysis.emit(asked, context),
+          },
+          readText: nodeWorld.readText,
+          power: meterPower(
+            () => Promise.resolve(meter.read()),
+            pause => sleep(pause * 1000, undefined, { signal }),
+          ),
+          deviceName: providerDevice,
+        },
+        { signal },
+      );
+      const { report, profile: result } = finished(outcome);
+      const model = profiledModel(report, result);
+      console.out(
+        format === 'json'
+          ? plainJson({ schemaVersion: SCHEMA_VERSION, file: request.path, models: [model], diagnostics: [] })
+          : profileTable(model, message => console.say(message)),
+      );
+      return report.complete ? 0 : 3;
+    } finally {
+      meter.dispose();
+    }
+  },
+};
+
+/** The result, or what stood in its way as a refusal. */
+function finished(outcome: ProfilingOutcome): Extract<ProfilingOutcome, { kind: 'finished' }>['value'] {
+  switch (outcome.kind) {
+    case 'finished':
+      return outcome.value;
+    case 'needs':
+      throw needed(outcome.needs);
+    case 'cancelled':
+      throw new InputError('cancelled', text('cancelled'));
+    case 'crashed':
+      throw new InputError('crashed', outcome.text, outcome.remedy);
+    case 'refused':
+      throw new InputError(outcome.code, outcome.text, outcome.remedy);
+  }
+}
+
+function needed(needs: readonly NeedReport[]): InputError {
+  const names = needs.map(({ name, input }) => (input === undefined ? name : `${name} (${input})`)).join(', ');
+  const dims = needs.some(need => need.of === 'dim');
+  return new InputError(
+    dims ? 'needs-sizes' : 'needs-arguments',
+    dims ? text('these sizes are not known: {0}', names) : text('these arguments are missing: {0}', names),
+    dims ? text('give each such input with --input name=dtype[size,size]') : text("give them with --args 'name=value'"),
+  );
+}
