@@ -1,5 +1,5 @@
 /** Entry for VS Code: builds the services, registers the features, and nothing else. Programs start when first needed. */
-import { env, type ExtensionContext, type Uri } from 'vscode';
+import { env, type ExtensionContext, l10n, type Uri } from 'vscode';
 import { Store } from './base/store';
 import { createAnalysis } from './editor/analysisClient';
 import { chooseDevice, chooseRegion } from './editor/choices';
@@ -14,9 +14,12 @@ import { createLog } from './editor/log';
 import { createMeter } from './editor/meteringClient';
 import { registerOnnxEditor } from './editor/onnxEditor';
 import { createPanels } from './editor/panel';
+import { profileCommand } from './editor/profile';
+import { Profiles } from './editor/profiles';
 import { createSettings } from './editor/settings';
 import { registerStatusBar } from './editor/statusBar';
 import { createFormatter } from './report/format';
+import { nodeProfiler } from './services/ports/profiler';
 
 export function activate(context: ExtensionContext): void {
   const store = new Store();
@@ -29,18 +32,38 @@ export function activate(context: ExtensionContext): void {
   const analysis = createAnalysis(program('analysis'), log, store);
   const documents = createDocuments({ analysis, settings, inputs, log, store });
   const meter = createMeter(program('metering'), log, store);
-  const profile = (_file: Uri, _model?: string): Promise<void> => Promise.resolve();
+  const profiles = new Profiles();
+  const profiler = nodeProfiler(context.asAbsolutePath('dist'));
+  const profile = (file: Uri, model?: string): Promise<void> =>
+    profileCommand(
+      { analysis, documents, format, inputs, log, meter, panels, profiler, profiles, settings },
+      file,
+      model,
+    );
   const panels = createPanels({
     extension: context.extensionUri,
     documents,
     inputs,
     log,
+    profiles,
     profile,
     chooseRegion: () => chooseRegion(analysis, settings),
     chooseDevice: () => chooseDevice(analysis, settings),
     store,
   });
-  registerCodeLens({ documents, settings, format, measured: () => undefined, store });
+  const measuredText = (file: Uri, model: string): string | undefined => {
+    const kept = profiles.of(file.toString()).get(model);
+    const current = kept !== undefined && kept.version === documents.of(file).version;
+    return current ? l10n.t('{0} measured', format.duration(kept.result.latencyS.value)) : undefined;
+  };
+  registerCodeLens({
+    documents,
+    profiles,
+    settings,
+    format,
+    measured: (file, model) => measuredText(file, model),
+    store,
+  });
   registerHover(documents, settings, format, store);
   registerDiagnostics(documents, settings, store);
   registerCodeActions(documents, settings, log, store);

@@ -1,6 +1,7 @@
 /** What the panel shows: the host's state, and the user's choices, which survive hiding and restarting. */
 import type { PanelState, PanelTab } from '../src/protocol/panel';
 import type { SuggestionReport } from '../src/report/advice';
+import type { ProfileResult } from '../src/report/profile';
 import type { ModelReport, Place } from '../src/report/view';
 import type { Measure, Measured, Sort } from './rows';
 import type { Words } from './words';
@@ -40,6 +41,8 @@ export interface Shown {
   readonly choices: Choices;
   readonly model: ModelReport | undefined;
   readonly suggestions: readonly SuggestionReport[];
+  /** Of the text as it is now. */
+  readonly profile: ProfileResult | undefined;
   readonly measured: Measured;
 }
 
@@ -103,5 +106,13 @@ export function shownModel({ report }: PanelState, wanted: string | null): Model
 export function show(state: PanelState, choices: Choices): Shown {
   const model = shownModel(state, choices.model);
   const suggestions = state.advice?.models.find(({ name }) => name === model?.name)?.suggestions ?? [];
-  return { state, choices, model, suggestions, measured: undefined };
+  const kept = model && state.profiles[model.name];
+  const profile = kept?.stale === false ? kept.result : undefined;
+  return { state, choices, model, suggestions, profile, measured: model && profile && measuredOf(model, profile) };
+}
+
+/** Seconds by layer; layers that were fused away or never ran have none of their own. */
+function measuredOf(model: ModelReport, profile: ProfileResult): Measured {
+  const seconds = new Map(profile.layers.map(({ layer, latencyS }) => [layer, latencyS.value]));
+  return model.layers.map((_, index) => seconds.get(index) ?? null);
 }

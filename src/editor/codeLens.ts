@@ -6,11 +6,13 @@ import { type Documents, PYTHON } from './documents';
 import { commands } from './ids';
 import { type Lens, lensRows } from './lensText';
 import { outline } from './outline';
+import type { Profiles } from './profiles';
 import { say } from './say';
 import type { Settings } from './settings';
 
 export interface CodeLensOptions {
   readonly documents: Documents;
+  readonly profiles: Profiles;
   readonly settings: Settings;
   readonly format: Formatter;
   /** What was measured of a model, in a few words. */
@@ -18,9 +20,10 @@ export interface CodeLensOptions {
   readonly store: Store;
 }
 
-export function registerCodeLens({ documents, settings, format, measured, store }: CodeLensOptions): void {
+export function registerCodeLens({ documents, profiles, settings, format, measured, store }: CodeLensOptions): void {
   const changed = store.add(new EventEmitter<void>());
   store.add(documents.onChange(() => changed.fire()));
+  store.add(profiles.onChange(() => changed.fire()));
   settings.onChange(['codeLens'], () => changed.fire());
   const provideCodeLenses = (document: TextDocument): CodeLens[] => {
     if (!settings.isOn('codeLens')) return [];

@@ -74,6 +74,23 @@ export class Meter implements Disposable {
     this.#retry = setTimeout(() => void this.#begin(), RETRY_MS);
   }
 
+  /** Keeps the meter running for a while, whether or not something shows it. */
+  hold(): Disposable {
+    const shown = this.#wanted;
+    this.start();
+    return { dispose: () => (shown ? undefined : this.stop()) };
+  }
+
+  /** Now; null where the meter does not run. */
+  async read(): Promise<MeterSnapshot | null> {
+    try {
+      return await this.client.call('read', {});
+    } catch (error) {
+      this.log.debug(`the meter: ${String(error)}`);
+      return null;
+    }
+  }
+
   resetSession(): void {
     this.#carried = { energyJ: null, seconds: 0 };
     this.#base = this.#latest;

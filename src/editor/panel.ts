@@ -6,13 +6,14 @@ import { randomBytes } from 'node:crypto';
 import { env, l10n, Range, Uri, ViewColumn, type Webview, type WebviewPanel, window, workspace } from 'vscode'; // prettier-ignore
 import type { Log } from '../base/ports';
 import { Store } from '../base/store';
-import type { PanelCalls, PanelEvents, PanelState, PanelTarget } from '../protocol/panel';
+import type { PanelCalls, PanelEvents, PanelProfile, PanelState, PanelTarget } from '../protocol/panel';
 import { type Channel, type Handlers, serve, type Server } from '../protocol/rpc';
 import type { Place } from '../report/view';
 import type { Documents } from './documents';
 import { views } from './ids';
 import type { Inputs } from './inputs';
 import { panelHtml } from './panelHtml';
+import type { Profiles } from './profiles';
 import { applySuggestion } from './suggestions';
 
 export interface PanelOptions {
@@ -20,6 +21,7 @@ export interface PanelOptions {
   readonly documents: Documents;
   readonly inputs: Inputs;
   readonly log: Log;
+  readonly profiles: Profiles;
   readonly profile: (file: Uri, model: string) => Promise<void>;
   readonly chooseRegion: () => Promise<void>;
   readonly chooseDevice: () => Promise<void>;
@@ -89,7 +91,7 @@ const nameOf = (file: Uri): string => file.path.split('/').at(-1) ?? file.path;
 
 function attach(open: Open, file: Uri, options: PanelOptions): void {
   const { panel } = open;
-  const { documents, extension, inputs, log } = options;
+  const { documents, extension, inputs, log, profiles } = options;
   const key = file.toString();
   const store = new Store();
   panel.onDidDispose(() => store.dispose());
@@ -102,7 +104,22 @@ function attach(open: Open, file: Uri, options: PanelOptions): void {
     const givenInputs = inputs.of(key).map(({ model }) => model);
     const editable = !stale && adviceVersion === version;
     const name = workspace.asRelativePath(file);
-    return { name, report, advice, problem, stale, busy, trusted: workspace.isTrusted, givenInputs, editable };
+    const kept = [...profiles.of(key)].map(([model, profile]): [string, PanelProfile] => [
+      model,
+      { result: profile.result, stale: profile.version !== version },
+    ]);
+    return {
+      name,
+      report,
+      advice,
+      problem,
+      stale,
+      busy,
+      trusted: workspace.isTrusted,
+      givenInputs,
+      editable,
+      profiles: Object.fromEntries(kept),
+    };
   };
   const handlers: Handlers<PanelCalls> = {
     hello: () => ({
@@ -131,6 +148,7 @@ function attach(open: Open, file: Uri, options: PanelOptions): void {
     if (changed.toString() === key) server.emit('state', state());
   };
   store.add(documents.onChange(tell));
+  store.add(profiles.onChange(changed => tell(Uri.parse(changed))));
   store.add(workspace.onDidGrantWorkspaceTrust(() => tell(file)));
   panel.webview.html = page(panel.webview, extension, nameOf(file));
 }

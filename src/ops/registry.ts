@@ -5,16 +5,20 @@ import * as arithmetic from './arithmetic';
 import * as attention from './attention';
 import * as axes from './axes';
 import * as comparison from './comparison';
+import * as complex from './complex';
 import * as contribAttention from './contribAttention';
 import * as conv from './conv';
 import * as convTranspose from './convTranspose';
 import * as convert from './convert';
 import * as dataDependent from './dataDependent';
+import * as detection from './detection';
 import * as einsum from './einsum';
 import * as fill from './fill';
+import * as fourier from './fourier';
 import * as fused from './fused';
 import * as gather from './gather';
 import * as join from './join';
+import * as linalg from './linalg';
 import * as linear from './linear';
 import * as math from './math';
 import * as norm from './norm';
@@ -43,16 +47,20 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   attention,
   axes,
   comparison,
+  complex,
   contribAttention,
   conv,
   convTranspose,
   convert,
   dataDependent,
+  detection,
   einsum,
   fill,
+  fourier,
   fused,
   gather,
   join,
+  linalg,
   linear,
   math,
   norm,

@@ -1,6 +1,7 @@
 /** Calls between the panel (a webview) and the extension host. The panel asks, the host answers and may refuse. */
 import type { Text } from '../base/text';
 import type { AdviceReport } from '../report/advice';
+import type { ProfileResult } from '../report/profile';
 import type { FileReport, Place } from '../report/view';
 
 export interface PanelCalls {
@@ -42,6 +43,12 @@ export interface PanelHello {
   readonly state: PanelState;
 }
 
+export interface PanelProfile {
+  readonly result: ProfileResult;
+  /** The text has changed since. */
+  readonly stale: boolean;
+}
+
 export interface PanelState {
   /** For the heading. */
   readonly name: string;
@@ -54,6 +61,8 @@ export interface PanelState {
   readonly trusted: boolean;
   /** Models with inputs that the user gave. */
   readonly givenInputs: readonly string[];
+  /** What was measured, by model. */
+  readonly profiles: Readonly<Record<string, PanelProfile>>;
   /** The edits of the suggestions fit the text on the screen. */
   readonly editable: boolean;
 }

@@ -29,7 +29,10 @@ export function createHeader({ words: { l10n, say }, actions }: Context): View {
           icon: 'dashboard',
           appearance: 'primary',
           title: l10n.t('Run it on this machine and measure time and energy.'),
-          disabled: model === undefined || model.status === 'needs-arguments',
+          // Sizes are asked for; arguments of Python code are not.
+          disabled:
+            model === undefined ||
+            (model.status === 'needs-arguments' && !model.needs.every(need => need.of === 'dim')),
           onClick: actions.profile,
         }),
         button({ label: l10n.t('Read Again'), icon: 'refresh', appearance: 'icon', onClick: actions.analyze }),

@@ -2,6 +2,7 @@
 import type { Figure } from '../../src/base/figure';
 import type { Quantity } from '../../src/report/format';
 import { perInferences } from '../../src/report/format';
+import type { ProfileResult } from '../../src/report/profile';
 import type { ModelReport } from '../../src/report/view';
 import { h } from '../dom';
 import type { Context, View } from '../state';
@@ -10,9 +11,11 @@ import { basisWord } from './figures';
 
 export function createSummary({ words }: Context): View {
   const element = h('dl', { class: 'summary', attributes: { 'aria-label': words.l10n.t('Totals') } });
-  const update: View['update'] = ({ model }) => {
+  const update: View['update'] = ({ model, profile }) => {
     element.hidden = model === undefined || model.status === 'needs-arguments';
-    element.replaceChildren(...(model ? cards(model, words) : []));
+    element.replaceChildren(
+      ...(model ? [...cards(model, words), ...(profile ? measuredCards(profile, words) : [])] : []),
+    );
   };
   return { element, update };
 }
@@ -58,6 +61,40 @@ function estimates({ estimate, complete }: ModelReport, words: Words): HTMLEleme
     figure(l10n.t('Time of an inference'), 'duration', estimate.latencyS, format.duration),
     figure(l10n.t('Energy of an inference'), 'energy', estimate.energyJ, format.energy),
     figure(per, 'carbon', carbon.grams, format.carbon),
+  ];
+}
+
+function measuredCards(profile: ProfileResult, words: Words): HTMLElement[] {
+  const { l10n, format, say } = words;
+  const figure = (
+    name: string,
+    quantity: Quantity,
+    value: Figure | null,
+    write: (value: number) => string,
+  ): HTMLElement =>
+    value === null
+      ? card(name, l10n.t('unknown'), [])
+      : card(name, write(value.value), [
+          `${format.range(quantity, value.low, value.high)} · ${basisWord(value.basis, words)}`,
+        ]);
+  const coverage = profile.coverage.map(({ domain, sensor }) => `${domain} (${sensor})`).join(', ');
+  return [
+    figure(l10n.t('Measured time'), 'duration', profile.latencyS, format.duration),
+    figure(l10n.t('Energy of the run'), 'energy', profile.energyJ, format.energy),
+    figure(l10n.t('Energy above idle'), 'energy', profile.marginalEnergyJ, format.energy),
+    h(
+      'div',
+      { class: 'card wide' },
+      h('dt', {}, l10n.t('Measured on')),
+      h('dd', { class: 'value' }, profile.device),
+      h(
+        'dd',
+        { class: 'note' },
+        `${profile.provider} · ${profile.runtime} · ${l10n.t('{0} runs', format.exact(profile.runs))}`,
+      ),
+      ...(coverage === '' ? [] : [h('dd', { class: 'note' }, l10n.t('Sensors: {0}', coverage))]),
+      ...profile.notes.map(note => h('dd', { class: 'note' }, say(note))),
+    ),
   ];
 }
 

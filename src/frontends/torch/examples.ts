@@ -133,7 +133,7 @@ function typesOf(value: Value | undefined): readonly TensorType[] | undefined {
 
 function sizesOf(value: Value | undefined): readonly TensorType[] | undefined {
   if (!(value instanceof PyTuple || value instanceof PyList)) return typesOf(value);
-  const sizes = value.items.filter((size): size is number => typeof size === 'number');
+  const sizes: readonly number[] = value.items.flatMap(size => (typeof size === 'number' ? [size] : []));
   if (sizes.length === 0 || sizes.length < value.items.length) return undefined;
   // With four sizes the batch is among them.
   return [tensor('float32', sizes.length >= 4 ? sizes : [1, ...sizes])];

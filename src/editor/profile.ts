@@ -1,0 +1,238 @@
+/** "Profile Model": asks what only the user can say, runs the model in a process of its own, shows what was measured. */
+import { commands, l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
+import type { Log } from '../base/ports';
+import { seconds } from '../base/units';
+import { isCancelled } from '../protocol/rpc';
+import type { AnalyzeRequest } from '../protocol/analysis';
+import type { Provider } from '../protocol/profiler';
+import type { Formatter } from '../report/format';
+import type { ModelReport } from '../report/view';
+import type { Profiler } from '../services/ports/profiler';
+import { providerDevice } from '../services/ports/profiler';
+import { meterPower } from '../services/power';
+import type { ProfilingOptions, ProfilingOutcome, ProfilingPorts } from '../services/profiling';
+import { profileModel } from '../services/profiling';
+import type { Analysis } from './analysisClient';
+import { type Documents, openDocument } from './documents';
+import type { Inputs } from './inputs';
+import type { EditorLog } from './log';
+import type { Meter } from './meter';
+import { inputKey, type Panels } from './panel';
+import type { Profiles } from './profiles';
+import { say } from './say';
+import type { Settings } from './settings';
+import { askForSizes } from './sizes';
+import { askForModel, canBeAsked } from './targets';
+
+export interface ProfilingFeature {
+  readonly analysis: Analysis;
+  readonly documents: Documents;
+  readonly format: Formatter;
+  readonly inputs: Inputs;
+  readonly log: EditorLog;
+  readonly meter: Meter;
+  readonly panels: Pick<Panels, 'open'>;
+  readonly profiler: Profiler;
+  readonly profiles: Profiles;
+  readonly settings: Settings;
+}
+
+export async function profileCommand(feature: ProfilingFeature, file: Uri, name?: string): Promise<void> {
+  if (!workspace.isTrusted) return explainTrust();
+  if (file.scheme !== 'file') {
+    void window.showWarningMessage(l10n.t('Save the file first: only files on this machine can be run.'));
+    return;
+  }
+  const key = file.toString();
+  feature.documents.of(file);
+  await feature.documents.reports.settled(key);
+  const model = await modelToRun(feature, file, name);
+  if (model === undefined) return;
+  const specs = await sizesOf(feature, file, model);
+  if (specs === undefined) return;
+  const version = openDocument(key)?.version ?? 0;
+  const outcome = await withProgress(model, feature, options =>
+    profileModel(
+      {
+        ...requestOf(feature, file, specs),
+        model: model.name,
+        target: targetOf(feature.settings.profileDevice()),
+        seconds: feature.settings.profileSeconds(),
+      },
+      portsOf(feature),
+      options,
+    ),
+  );
+  tell(feature, file, model, outcome, version);
+}
+
+async function explainTrust(): Promise<void> {
+  const manage = l10n.t('Manage Workspace Trust');
+  const message = l10n.t('Models are run in trusted workspaces only. Reading their costs works here as well.');
+  if ((await window.showWarningMessage(message, manage)) === manage)
+    await commands.executeCommand('workbench.trust.manage');
+}
+
+async function modelToRun({ documents }: ProfilingFeature, file: Uri, name?: string): Promise<ModelReport | undefined> {
+  const { report, problem } = documents.of(file);
+  const models = report?.models ?? [];
+  const named = models.find(model => model.name === name);
+  if (named?.status === 'needs-arguments' && !canBeAsked(named)) {
+    const needs = named.needs.map(need => need.name).join(', ');
+    void window.showWarningMessage(l10n.t('{0} needs {1}: profile a model that builds it.', named.name, needs));
+    return undefined;
+  }
+  if (named !== undefined) return named;
+  if (models.length === 0) {
+    void window.showWarningMessage(problem === null ? l10n.t('No model was found in this file.') : say(problem.text));
+    return undefined;
+  }
+  return askForModel(models);
+}
+
+/** Remembered sizes, else the answers to what the file leaves open, which are remembered in turn. */
+async function sizesOf(
+  feature: ProfilingFeature,
+  file: Uri,
+  model: ModelReport,
+): Promise<readonly string[] | undefined> {
+  const { analysis, inputs } = feature;
+  const key = file.toString();
+  const name = inputKey(file, model.name);
+  const known = inputs.of(key).find(given => given.model === name)?.specs ?? [];
+  if (!canBeAsked(model)) return known;
+  const read = async (specs: readonly string[]): Promise<ModelReport | undefined> => {
+    const report = await analysis.call('analyze', { ...requestOf(feature, file, specs), model: model.name });
+    return report.models.find(found => found.name === model.name);
+  };
+  const specs = await askForSizes(model, read);
+  if (specs !== undefined) await inputs.remember(key, name, specs);
+  return specs;
+}
+
+function requestOf({ documents, settings }: ProfilingFeature, file: Uri, specs: readonly string[]): AnalyzeRequest {
+  const text = openDocument(file.toString())?.getText();
+  const [device, region] = [settings.device(), settings.region()];
+  return {
+    path: documents.pathOf(file),
+    ...(text !== undefined && { text }),
+    inputs: specs,
+    searchPath: settings.searchPath(file),
+    ...(device !== undefined && { device }),
+    ...(region !== undefined && { region }),
+  };
+}
+
+const TARGETS = ['cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const;
+
+const targetOf = (setting: string): 'auto' | Provider => TARGETS.find(target => target === setting) ?? 'auto';
+
+function portsOf({ analysis, log, meter, profiler }: ProfilingFeature): ProfilingPorts {
+  const options = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
+    signal === undefined ? {} : { signal };
+  return {
+    profiler,
+    reader: {
+      analyze: (request, signal) => analysis.call('analyze', request, options(signal)),
+      emit: (request, signal) => analysis.call('emit', request, options(signal)),
+    },
+    readText: async path => {
+      try {
+        return new TextDecoder().decode(await workspace.fs.readFile(Uri.file(path)));
+      } catch (error) {
+        log.debug(`${path}: ${String(error)}`);
+        return undefined;
+      }
+    },
+    power: meterPower(
+      () => meter.read(),
+      time => new Promise(done => setTimeout(done, time * 1000)),
+      seconds(1),
+    ),
+    deviceName: providerDevice,
+  };
+}
+
+type Run = (options: ProfilingOptions) => Promise<ProfilingOutcome>;
+
+function withProgress(model: ModelReport, feature: ProfilingFeature, run: Run): Thenable<ProfilingOutcome> {
+  const title = l10n.t('Profiling {0}', model.name);
+  const place = { location: ProgressLocation.Notification, title, cancellable: true };
+  return window.withProgress(place, async (progress, token) => {
+    const cancel = new AbortController();
+    const subscription = token.onCancellationRequested(() => cancel.abort());
+    const release = feature.meter.hold();
+    try {
+      return await run({
+        signal: cancel.signal,
+        onProgress: step => progress.report({ message: stageText(step, feature.format) }),
+      });
+    } catch (error) {
+      if (isCancelled(error)) return { kind: 'cancelled' };
+      throw error;
+    } finally {
+      release.dispose();
+      subscription.dispose();
+    }
+  });
+}
+
+type Step = Parameters<NonNullable<ProfilingOptions['onProgress']>>[0];
+
+function stageText({ stage, fraction, latencyS }: Step, format: Formatter): string {
+  const part = fraction === undefined ? '' : ` ${format.percent(fraction)}`;
+  switch (stage) {
+    case 'waiting':
+      return l10n.t('waiting for another profile');
+    case 'probing':
+      return l10n.t('looking for devices');
+    case 'weights':
+      return l10n.t('writing weights') + part;
+    case 'loading':
+      return l10n.t('loading the model');
+    case 'firstRun':
+      return l10n.t('first run');
+    case 'warmingUp':
+      return l10n.t('warming up');
+    case 'measuring':
+      return l10n.t('measuring') + part + (latencyS === undefined ? '' : `, ${format.duration(latencyS)}`);
+    case 'tracing':
+      return l10n.t('timing the layers');
+  }
+}
+
+function tell(
+  feature: ProfilingFeature,
+  file: Uri,
+  model: ModelReport,
+  outcome: ProfilingOutcome,
+  version: number,
+): void {
+  const { format, log, panels, profiles } = feature;
+  switch (outcome.kind) {
+    case 'finished': {
+      const { profile } = outcome.value;
+      profiles.keep(file.toString(), model.name, { result: profile, version });
+      panels.open(file, { model: model.name, tab: 'layers' });
+      const time = format.duration(profile.latencyS.value);
+      void window.showInformationMessage(l10n.t('{0}: {1} an inference on {2}.', model.name, time, profile.device));
+      return;
+    }
+    case 'needs':
+      void window.showWarningMessage(
+        l10n.t('{0} needs {1}.', model.name, outcome.needs.map(need => need.name).join(', ')),
+      );
+      return;
+    case 'refused':
+    case 'crashed':
+      if (outcome.kind === 'crashed') logCrash(log, outcome.detail);
+      void window.showWarningMessage(
+        outcome.remedy === undefined ? say(outcome.text) : `${say(outcome.text)}: ${say(outcome.remedy)}`,
+      );
+      return;
+    case 'cancelled':
+      return;
+  }
+}
+
+const logCrash = (log: Log, detail: string): void => log.warn(`the measuring process: ${detail}`);
