@@ -2,35 +2,22 @@
 import { isUnknown } from '../base/known';
 import { text } from '../base/text';
 import { tensor } from '../ir/tensor';
-import type { InferredView } from './op';
 import { defineOp, formula, Mismatch } from './op';
 import { broadcast, normaliseAxis, promote, same } from './rules';
 import { spell } from './spell';
 import { known } from './view';
 
-/** Above this many rows on a side PyTorch takes the way over a matrix product (aten/src/ATen/native/Distance.cpp). */
-const ROWS = 25;
-
-/**
- * For p = 2 and more than 25 rows: [−2x, |x|², 1]·[y, 1, |y|²]ᵀ, a matrix product over m + 2 columns, and per pair a
- * bound and a root. Otherwise subtract, power, add per coordinate and a root per pair.
- */
+/** Whether PyTorch takes a way over a matrix product inside is its own affair: distances are counted by their definition. */
 export const cdist = defineOp({
   name: 'cdist',
-  doc: 'Distances of all pairs of rows; for Euclidean ones of more than 25 rows by a matrix product of m + 2 columns.',
+  doc: 'Distances of all pairs of rows: subtract, power and add per coordinate, a root per pair.',
   source: 'torch.cdist reference',
   infer: node => {
     same(node.dim(0, -1), node.dim(1, -1), 'cdist');
     const lead = known(broadcast(node.shape(0).slice(0, -2), node.shape(1).slice(0, -2)));
     return [tensor(promote([node.type(0), node.type(1)]), [...lead, node.dim(0, -2), node.dim(1, -2)])];
   },
-  cost: node => {
-    const [pairs, columns] = [node.outputElements(), node.size(0, -1)];
-    if (!byProduct(node)) return formula(0, pairs * (3 * columns + 1));
-    // Squares and their sums per row, the scaled copy, then bound and root per pair.
-    const rows = 3 * node.elements(0) + 2 * node.elements(1);
-    return formula(pairs * (columns + 2), rows + 2 * pairs);
-  },
+  cost: node => formula(0, node.outputElements() * (3 * node.size(0, -1) + 1)),
   torch: { 'torch.cdist': "x1: Tensor, x2: Tensor, p=2.0, compute_mode='use_mm_for_euclid_dist_if_necessary'" },
   emit: (node, to) => {
     const apart = to.node('Sub', [
@@ -47,17 +34,8 @@ export const cdist = defineOp({
   examples: [
     // 5·4 pairs × (3·3 + 1)
     { in: ['float32[5,3]', 'float32[4,3]'], out: ['float32[5,4]'], macs: 0, flops: 200, bytes: 188 },
-    // 30·4 pairs × 5 columns; 3·90 + 2·12 + 2·120
-    { in: ['float32[30,3]', 'float32[4,3]'], out: ['float32[30,4]'], macs: 600, flops: 1734 },
   ],
 });
-
-function byProduct(node: InferredView): boolean {
-  if (node.number('p', 2) !== 2) return false;
-  const mode = node.text('compute_mode', 'use_mm_for_euclid_dist_if_necessary');
-  if (mode === 'donot_use_mm_for_euclid_dist') return false;
-  return mode === 'use_mm_for_euclid_dist' || node.size(0, -2) > ROWS || node.size(1, -2) > ROWS;
-}
 
 export const cross = defineOp({
   name: 'cross',
