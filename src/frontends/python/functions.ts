@@ -94,7 +94,8 @@ export function bind(
   const fill = (parameter: string, keyword: boolean): void => {
     const given = keyword ? keywords?.get(parameter) : undefined;
     if (given !== undefined) used++;
-    const value = given ?? fallback(parameter);
+    // Python's None is null here, and is given all the same.
+    const value = given === undefined ? fallback(parameter) : given;
     if (value === undefined) interp.raise('TypeError', `${name}() missing 1 required argument: '${parameter}'`);
     else set(parameter, value);
   };
