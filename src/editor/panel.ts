@@ -15,6 +15,7 @@ import type { Inputs } from './inputs';
 import { panelHtml } from './panelHtml';
 import type { Profiles } from './profiles';
 import { applySuggestion } from './suggestions';
+import { columnOf } from './targets';
 
 export interface PanelOptions {
   readonly extension: Uri;
@@ -164,11 +165,8 @@ async function nothing(work: Promise<unknown>): Promise<null> {
 async function reveal(file: Uri, { line, column }: Place): Promise<null> {
   const at = Math.max(0, line - 1);
   // In the group where the file is open already, not over the panel.
-  const group = window.tabGroups.all.find(({ tabs }) =>
-    tabs.some(({ input }) => (input as { uri?: Uri } | undefined)?.uri?.toString() === file.toString()),
-  );
   const selection = new Range(at, column, at, column);
-  await window.showTextDocument(file, { viewColumn: group?.viewColumn ?? ViewColumn.One, selection });
+  await window.showTextDocument(file, { viewColumn: columnOf(file), selection });
   return null;
 }
 

@@ -6,6 +6,7 @@ import type { SuggestionReport } from '../report/advice';
 import type { Documents } from './documents';
 import { safetyText } from '../report/safety';
 import { say } from './say';
+import { columnOf } from './targets';
 
 export interface Found {
   readonly model: string;
@@ -54,7 +55,7 @@ export async function applySuggestion(documents: Documents, report: Uri, id: str
   const edit = await editFor(documents, report, suggestion);
   // The preview lists the places; the first is shown, so that the user sees where.
   const first = edit.entries()[0];
-  if (first) await window.showTextDocument(first[0], { preserveFocus: true, preview: false });
+  if (first) await window.showTextDocument(first[0], { preserveFocus: true, viewColumn: columnOf(first[0]) });
   return workspace.applyEdit(edit, { isRefactoring: true });
 }
 

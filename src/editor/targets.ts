@@ -1,5 +1,5 @@
 /** Which file and which model a command means, wherever it was called from. */
-import { l10n, TabInputCustom, TabInputText, Uri, window } from 'vscode';
+import { l10n, TabInputCustom, TabInputText, Uri, ViewColumn, window } from 'vscode';
 import type { ModelReport } from '../report/view';
 
 /** The argument of a menu or lens, else what is in front of the user; undefined when that is neither Python nor ONNX. */
@@ -33,3 +33,11 @@ export async function askForModel(models: readonly ModelReport[]): Promise<Model
 /** Sizes can be asked for in a word; arguments of Python code cannot. */
 export const canBeAsked = ({ needs }: ModelReport): boolean =>
   needs.length > 0 && needs.every(need => need.of === 'dim');
+
+/** The group in which a file is open already, else the first: never over the panel. */
+export function columnOf(file: Uri): ViewColumn {
+  const group = window.tabGroups.all.find(({ tabs }) =>
+    tabs.some(({ input }) => input instanceof TabInputText && input.uri.toString() === file.toString()),
+  );
+  return group?.viewColumn ?? ViewColumn.One;
+}

@@ -23,6 +23,7 @@ import * as linear from './linear';
 import * as math from './math';
 import * as norm from './norm';
 import * as order from './order';
+import * as pieces from './pieces';
 import * as pool from './pool';
 import * as quantise from './quantise';
 import * as rearrange from './rearrange';
@@ -65,6 +66,7 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   math,
   norm,
   order,
+  pieces,
   pool,
   quantise,
   rearrange,

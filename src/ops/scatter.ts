@@ -263,9 +263,8 @@ export const copy = defineOp({
   // The old elements are not read.
   bytes: node => (node.rank(1) === 0 ? 0 : known(storedBytes(node.type(1)))) + known(storedBytes(node.type(0))),
   torch: {
-    'torch.Tensor.copy': 'input: Tensor, src: Tensor, non_blocking=False',
-    'torch.Tensor.fill': 'input: Tensor, value: Tensor',
-    'torch.fill': 'input: Tensor, value: Tensor',
+    ...spell('Tensor', 'copy copy_', 'input: Tensor, src: Tensor, non_blocking=False'),
+    ...spell('torch Tensor', 'fill fill_', 'input: Tensor, value: Tensor'),
   },
   emit: (node, to) => [to.node('Expand', [operand(node, to, 1, dtypeOf(node)), to.ints(sizesOf(node, 0))])],
   examples: [

@@ -1,15 +1,15 @@
-/** Parts of tensors by position: slices, single places, pieces. Views in PyTorch, copies in ONNX runtimes. */
+/** Slices along some axes, read and written. A slice is a view in PyTorch and a copy in ONNX runtimes. */
 import { isUnknown, unknown } from '../base/known';
 import type { Unknown } from '../base/known';
 import { text } from '../base/text';
-import type { Attr } from '../ir/graph';
 import type { Dim } from '../ir/tensor';
 import { storedBytes, tensor } from '../ir/tensor';
 import { isView } from './axes';
-import { rearrange } from './evaluate';
-import type { CoreCall, NodeView, OnnxCall, OnnxNode, TorchArguments } from './op';
-import { defineOp, free, Mismatch } from './op';
-import { normaliseAxis } from './rules';
+import { dtypeOf, operand } from './elementwise';
+import { rearrange, sizesOf } from './evaluate';
+import type { Emitter, InferredView, NodeView, OnnxCall, OnnxNode } from './op';
+import { defineOp, free, Mismatch, Undetermined } from './op';
+import { broadcast, normaliseAxis } from './rules';
 import { spell } from './spell';
 import { known } from './view';
 
@@ -188,208 +188,108 @@ function readSlice(node: OnnxNode): OnnxCall {
   return { inputs: [0], attrs: { axes, starts, ends: node.numbers(2), steps, copies: true } };
 }
 
-export const select = defineOp({
-  name: 'select',
-  doc: 'One place of an axis, the axis removed.',
-  source: 'torch.select reference',
-  view: true,
-  strides: (node, source) => without(source, node.number('dim')),
+/**
+ * `data[slices] = value`, in place: attributes as of `slice`, and `dropped`, the axes that were indexed by a number
+ * and that the value therefore lacks.
+ */
+export const slicePut = defineOp({
+  name: 'slice_put',
+  doc: 'The data with a value, broadcast and converted, in place of a slice; moves data.',
+  source: 'torch.slice_scatter and torch.select_scatter references',
   infer: node => {
-    const axis = normaliseAxis(node.number('dim'), node.rank(0));
-    const size = node.dim(0, axis);
-    const index = node.attr('index');
-    if (typeof index === 'number' && !isUnknown(size) && (index >= size || index < -size))
-      throw new Mismatch(text('index {0} is out of range for an axis of {1}', index, size));
-    return [
-      tensor(
-        node.dtype(0),
-        node.shape(0).filter((_, at) => at !== axis),
-      ),
-    ];
+    const target = targetOf(node).filter((_, axis) => !dropped(node).includes(axis));
+    const wide = known(broadcast(node.type(1).shape, target));
+    // Leading axes of 1 in the value are let pass.
+    if (wide.length > target.length && wide.slice(0, wide.length - target.length).some(dim => dim !== 1))
+      throw new Mismatch(text('a value of {0} axes does not fit a slice of {1}', node.rank(1), target.length));
+    return [node.type(0)];
   },
-  cost: () => PICKS,
-  evaluate: node => {
-    const axis = normaliseAxis(node.number('dim'), node.rank(0));
-    const index = node.number('index');
-    const at = index < 0 ? index + node.size(0, axis) : index;
-    return [rearrange(node, place => [...place.slice(0, axis), at, ...place.slice(axis)])];
-  },
-  torch: spell('torch Tensor', 'select', 'input: Tensor, dim: int, index: int'),
-  emit: (node, to) => [
-    to.node('Gather', [to.in(0), to.scalar(node.number('index'), 'int64')], { axis: node.number('dim') }),
-  ],
-  examples: [
-    { in: ['float32[2,10,4]'], attrs: { dim: 1, index: -1 }, out: ['float32[2,4]'], bytes: 0 },
-    { in: ['int64[3]'], data: { 0: [7, 8, 9] }, attrs: { dim: 0, index: 1 }, out: ['int64[]'], outData: { 0: [8] } },
-  ],
-});
-
-const without = (source: readonly number[], dim: number): readonly number[] =>
-  source.filter((_, axis) => axis !== normaliseAxis(dim, source.length));
-
-const axisSize = <Input>(args: TorchArguments<Input>): number => {
-  const shape = known(args.type(args.tensor('input')).shape);
-  return known(shape[normaliseAxis(args.number('dim'), shape.length)] ?? 1);
-};
-
-const pieces = <Input>(args: TorchArguments<Input>, sizes: readonly number[]): CoreCall<Input> => ({
-  inputs: [args.tensor('input')],
-  attrs: { sizes, dim: args.number('dim') },
-});
-
-/** Equal sizes, the last one smaller where it does not fit. */
-const equal = (total: number, size: number): readonly number[] =>
-  total === 0
-    ? [0]
-    : Array.from({ length: Math.ceil(total / size) }, (_, index) => Math.min(size, total - index * size));
-
-function splitTorch<Input>(args: TorchArguments<Input>): CoreCall<Input> {
-  const name = args.has('split_size') ? 'split_size' : 'split_size_or_sections';
-  const size: Attr | undefined = args.attr(name);
-  return pieces(args, typeof size === 'number' ? equal(axisSize(args), size) : args.numbers(name));
-}
-
-/** The first n mod parts pieces are one longer. */
-const even = (total: number, parts: number): readonly number[] =>
-  Array.from({ length: parts }, (_, index) => Math.floor(total / parts) + (index < total % parts ? 1 : 0));
-
-function tensorSplit<Input>(args: TorchArguments<Input>): CoreCall<Input> {
-  const where = args.attr('indices_or_sections');
-  const total = axisSize(args);
-  if (typeof where === 'number') return pieces(args, even(total, where));
-  const cuts = [
-    0,
-    ...args.numbers('indices_or_sections').map(cut => Math.min(Math.max(cut < 0 ? cut + total : cut, 0), total)),
-    total,
-  ];
-  return pieces(
-    args,
-    cuts.slice(1).map((cut, index) => Math.max(0, cut - (cuts[index] ?? 0))),
-  );
-}
-
-export const split = defineOp({
-  name: 'split',
-  doc: 'Pieces of given sizes along an axis.',
-  source: 'torch.split, torch.chunk and torch.tensor_split references; ONNX Split-18',
-  view: isView,
-  strides: (_, source) => source,
-  infer: node => {
-    const axis = normaliseAxis(node.number('dim', 0), node.rank(0));
-    const sizes = node.numbersOf('sizes');
-    const total = sizes.reduce((a, b) => a + b, 0);
-    const size = node.dim(0, axis);
-    if (!isUnknown(size) && size !== total)
-      throw new Mismatch(text('pieces of {0} do not make up an axis of {1}', total, size));
-    return sizes.map(part =>
-      tensor(
-        node.dtype(0),
-        node.shape(0).map((dim, at) => (at === axis ? part : dim)),
-      ),
-    );
-  },
-  cost: () => PICKS,
-  evaluate: node => {
-    const axis = normaliseAxis(node.number('dim', 0), node.rank(0));
-    let offset = 0;
-    return node.numbersOf('sizes').map((size, output) => {
-      const start = offset;
-      offset += size;
-      return rearrange(node, place => place.map((at, index) => (index === axis ? at + start : at)), output);
-    });
+  cost: () => free('moves data'),
+  bytes: node => {
+    const item = known(storedBytes(node.type(0))) / Math.max(1, node.elements(0));
+    const value = node.rank(1) === 0 ? 0 : known(storedBytes(node.type(1)));
+    return value + targetOf(node).reduce((a, b) => a * b, item);
   },
   torch: {
-    'torch.split': {
-      signature: 'input: Tensor, split_size_or_sections, dim: int = 0',
-      call: splitTorch,
-      returns: 'tuple',
-    },
-    'torch.Tensor.split': { signature: 'input: Tensor, split_size, dim: int = 0', call: splitTorch, returns: 'tuple' },
-    'torch.split_with_sizes': {
-      signature: 'input: Tensor, split_size, dim: int = 0',
-      call: splitTorch,
-      returns: 'tuple',
-    },
-    ...spell('torch Tensor', 'chunk', {
-      signature: 'input: Tensor, chunks: int, dim: int = 0',
-      call: args => pieces(args, equal(axisSize(args), Math.ceil(axisSize(args) / args.number('chunks')))),
-      returns: 'tuple',
+    ...spell('torch Tensor', 'slice_scatter', {
+      signature: 'input: Tensor, src: Tensor, dim: int = 0, start=None, end=None, step=1',
+      call: args => ({
+        inputs: [args.tensor('input'), args.tensor('src')],
+        attrs: {
+          axes: [args.number('dim')],
+          starts: [args.attr('start') === undefined ? 0 : args.number('start')],
+          ends: [args.attr('end') === undefined ? INT64_MAX : args.number('end')],
+          steps: [args.number('step')],
+        },
+      }),
     }),
-    ...spell('torch Tensor', 'tensor_split', {
-      signature: 'input: Tensor, indices_or_sections, dim: int = 0',
-      call: tensorSplit,
-      returns: 'tuple',
+    ...spell('torch Tensor', 'select_scatter', {
+      signature: 'input: Tensor, src: Tensor, dim: int, index: int',
+      call: args => ({
+        inputs: [args.tensor('input'), args.tensor('src')],
+        attrs: {
+          axes: [args.number('dim')],
+          starts: [args.number('index')],
+          ends: [endAfter(args.number('index'), 1)],
+          steps: [1],
+          dropped: [args.number('dim')],
+        },
+      }),
     }),
   },
-  onnx: { Split: readSplit },
   emit: (node, to) => {
-    const sizes = node.numbersOf('sizes');
-    return to.nodes('Split', [to.in(0), to.ints(sizes)], sizes.length, { axis: node.number('dim', 0) });
+    const target = targetOf(node);
+    const axes = dropped(node);
+    const value = operand(node, to, 1, dtypeOf(node));
+    const flat = to.node('Expand', [value, to.ints(target.filter((_, axis) => !axes.includes(axis)))]);
+    return [put(node, to, to.in(0), to.node('Reshape', [flat, to.ints(target)]), partsOf(node))];
   },
   examples: [
+    // 4 × (2 + 4): the value and what it covers
     {
-      in: ['float32[2,10]'],
-      attrs: { sizes: [3, 3, 4], dim: 1 },
-      out: ['float32[2,3]', 'float32[2,3]', 'float32[2,4]'],
-      bytes: 0,
+      in: ['float32[2,5]', 'float32[2]'],
+      attrs: { axes: [1], starts: [1], ends: [3], steps: [1] },
+      out: ['float32[2,5]'],
+      bytes: 24,
     },
     {
-      in: ['float32[2,10]'],
-      attrs: { sizes: [5, 5], dim: -1, copies: true },
-      out: ['float32[2,5]', 'float32[2,5]'],
-      bytes: 160,
+      in: ['float32[2,5,3]', 'float32[]'],
+      data: { 1: [1] },
+      attrs: { axes: [0, 1], starts: [1, -2], ends: [2, 1e18], steps: [1, 1], dropped: [0] },
+      out: ['float32[2,5,3]'],
     },
     {
-      in: ['int64[3]'],
-      data: { 0: [1, 2, 3] },
-      attrs: { sizes: [1, 2] },
-      out: ['int64[1]', 'int64[2]'],
-      outData: { 0: [1], 1: [2, 3] },
+      in: ['float32[6]', 'float32[3]'],
+      attrs: { axes: [0], starts: [0], ends: [6], steps: [2] },
+      out: ['float32[6]'],
     },
   ],
 });
 
-function readSplit(node: OnnxNode): OnnxCall {
-  const dim = node.number('axis', 0);
-  const given = node.attr('split') === undefined ? undefined : node.numbersOf('split');
-  const sizes = given ?? (node.has(1) ? node.numbers(1) : undefined);
-  const count = node.number('num_outputs', node.outputCount);
-  const total = sizes === undefined ? node.size(0, dim) : 0;
-  return {
-    inputs: [0],
-    attrs: { dim, sizes: sizes ?? pad(equal(total, Math.ceil(total / count)), count), copies: true },
-  };
+const dropped = (node: NodeView): readonly number[] =>
+  node.numbersOf('dropped', []).map(axis => normaliseAxis(axis, node.rank(0)));
+
+/** Sizes of the slice, the dropped axes among them. */
+function targetOf(node: NodeView): readonly number[] {
+  const parts = partsOf(node);
+  return sizesOf(node, 0).map((size, axis) => parts.find(part => part.axis === axis)?.count ?? size);
 }
 
-const pad = (sizes: readonly number[], count: number): readonly number[] =>
-  Array.from({ length: count }, (_, index) => sizes[index] ?? 0);
-
-export const unbind = defineOp({
-  name: 'unbind',
-  doc: 'All places of an axis, each without it.',
-  source: 'torch.unbind reference',
-  view: true,
-  strides: (node, source) => without(source, node.number('dim', 0)),
-  infer: node => {
-    const axis = normaliseAxis(node.number('dim', 0), node.rank(0));
-    const rest = node.shape(0).filter((_, at) => at !== axis);
-    return Array.from({ length: node.size(0, axis) }, () => tensor(node.dtype(0), rest));
-  },
-  cost: () => PICKS,
-  evaluate: node => {
-    const axis = normaliseAxis(node.number('dim', 0), node.rank(0));
-    return node.outputs.map((_, output) =>
-      rearrange(node, place => [...place.slice(0, axis), output, ...place.slice(axis)], output),
-    );
-  },
-  torch: spell('torch Tensor', 'unbind', { signature: 'input: Tensor, dim: int = 0', returns: 'tuple' }),
-  emit: (node, to) => {
-    const axis = normaliseAxis(node.number('dim', 0), node.rank(0));
-    const parts = to.nodes('Split', [to.in(0)], node.outputs.length, { axis });
-    return parts.map(part => to.node('Squeeze', [part, to.ints([axis])]));
-  },
-  examples: [
-    { in: ['float32[3,2]'], out: ['float32[2]', 'float32[2]', 'float32[2]'], bytes: 0 },
-    { in: ['int64[2]'], data: { 0: [4, 5] }, out: ['int64[]', 'int64[]'], outData: { 0: [4], 1: [5] } },
-  ],
-});
+/** What lies before and after along one axis is kept, what lies between is put together from the next axis. */
+function put(node: InferredView, to: Emitter, data: string, value: string, parts: readonly Part[]): string {
+  const [part, ...rest] = parts;
+  if (part === undefined) return value;
+  const { axis, start, count, step } = part;
+  const size = node.size(0, axis);
+  if (step !== 1) {
+    if (rest.length > 0 || node.rank(0) !== 1)
+      throw new Undetermined(text('writing every n-th place of several axes cannot be written as ONNX'));
+    const places = Array.from({ length: count }, (_, at) => start + at * step);
+    return to.node('ScatterElements', [data, to.ints(places), value], { axis: 0 });
+  }
+  const cut = (from: number, end: number): string[] =>
+    from === end ? [] : [to.node('Slice', [data, to.ints([from]), to.ints([end]), to.ints([axis])])];
+  const inner = rest.length === 0 ? value : put(node, to, cut(start, start + count)[0] ?? data, value, rest);
+  const pieces = [...cut(0, start), inner, ...cut(start + count, size)];
+  return pieces.length === 1 ? inner : to.node('Concat', pieces, { axis });
+}

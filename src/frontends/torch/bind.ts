@@ -182,6 +182,8 @@ function listAttr(value: PyTuple | PyList | PyRange): Attr | undefined {
   if (items.every(item => typeof item === 'number')) return items;
   if (items.every(item => typeof item === 'string')) return items;
   if (items.every(item => typeof item === 'number' || typeof item === 'boolean')) return items.map(Number);
+  // None among numbers leaves that size as it is.
+  if (items.every(item => typeof item === 'number' || item === undefined)) return items.map(item => item ?? -1);
   return items.flatMap(item => (Array.isArray(item) ? (item as readonly number[]) : typeof item === 'number' ? [item] : [])); // prettier-ignore
 }
 

@@ -128,9 +128,18 @@ function givenArguments(interp: Interpreter, frame: Frame, args: string): Argume
 function trace(session: Session, name: string, model: PyObject, inputs: readonly ChosenInput[]): Graph {
   const { torch, stores, interp } = session;
   torch.trace();
-  for (const { path, why } of stores.enter(torch.builder, model))
-    torch.gap('unknown-shape', text('the size of the parameter "{0}" is not known: {1}', path, why.unknown), undefined);
+  const enter = (): void => {
+    for (const { path, why } of stores.enter(torch.builder, model))
+      torch.gap(
+        'unknown-shape',
+        text('the size of the parameter "{0}" is not known: {1}', path, why.unknown),
+        undefined,
+      );
+  };
+  enter();
   const result = guarded(session, () => run(session, model, inputs));
+  // Lazy modules make their parameters when they run.
+  enter();
   torch.builder.modules.push(...stores.modules());
   const { outputs, lost } = collectOutputs(torch, result ?? null);
   for (const why of lost) torch.lost(interp, why);

@@ -7,6 +7,7 @@ import { str } from '../format';
 import { NativeFunction, PyFunction } from '../functions';
 import { construct, newObject } from '../instances';
 import type { Interpreter } from '../interpreter';
+import { PyModule } from '../module';
 import type { Value } from '../values';
 import {
   classmethodClass,
@@ -74,7 +75,10 @@ export const objectFunctions = (): readonly NativeFunction[] =>
       if (object instanceof Unknown) return object;
       if (name instanceof Unknown) return name;
       const value = findAttribute(interp, object, String(name));
-      return value instanceof Unknown && object instanceof PyObject && object.dict?.tainted === value ? value : value !== undefined; // prettier-ignore
+      if (!(value instanceof Unknown)) return value !== undefined;
+      // Whether a library has a name that we do not know depends on its version.
+      const unsure = object instanceof PyModule || (object instanceof PyObject && object.dict?.tainted === value);
+      return unsure ? value : true;
     },
     'vars(*obj)': (interp, [objects = null]) => {
       const [object = null] = objects instanceof PyTuple ? objects.items : [];

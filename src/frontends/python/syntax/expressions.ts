@@ -65,6 +65,7 @@ function compound(reader: Reader, node: SyntaxNode, children: readonly SyntaxNod
     case 'BinaryExpression':
       return binary(reader, node, children);
     case 'UnaryExpression':
+      if (children[0]?.name === 'not') return logical(reader, node);
       return { kind: 'unary', operator: operatorOf(reader, children[0]), operand: read(children[1]), ...at };
     case 'ParenthesizedExpression':
       return inner[0]?.name === '*' ? readStarred(reader, inner, node) : read(inner[0]);
@@ -195,15 +196,66 @@ function binary(reader: Reader, node: SyntaxNode, children: readonly SyntaxNode[
     .slice(1, -1)
     .map(child => reader.slice(child))
     .join(' ');
+  if (operator === 'and' || operator === 'or') return logical(reader, node);
   const at = { start: node.from, end: node.to };
   const [a, b] = [readExpression(reader, left), readExpression(reader, right)];
-  if (operator === 'and' || operator === 'or') return { kind: 'bool', operator, left: a, right: b, ...at };
   if (!isCompare(operator)) return { kind: 'binary', operator: operator as BinaryOperator, left: a, right: b, ...at };
   const compared = operator === '<>' ? '!=' : operator;
   // `a < b < c` is one comparison, unless `a < b` stands in brackets.
   if (a.kind === 'compare' && left.name === 'BinaryExpression')
     return { ...a, rest: [...a.rest, { operator: compared, right: b }], ...at } satisfies Compare;
   return { kind: 'compare', left: a, rest: [{ operator: compared, right: b }], ...at };
+}
+
+interface Operand {
+  readonly nots: readonly SyntaxNode[];
+  readonly node: SyntaxNode;
+}
+
+/**
+ * `and`, `or` and `not`: the grammar lets `not a and b` mean `not (a and b)`, so the operands are taken apart and put
+ * together again as Python binds them.
+ */
+function logical(reader: Reader, node: SyntaxNode): Expression {
+  const operands: Operand[] = [];
+  const operators: ('and' | 'or')[] = [];
+  if (!flatten(node, [], operands, operators)) return reader.error(node);
+  const read = ({ nots, node: inner }: Operand): Expression =>
+    nots.reduceRight<Expression>(
+      (operand, { from }) => ({ kind: 'unary', operator: 'not', operand, start: from, end: inner.to }),
+      readExpression(reader, inner),
+    );
+  const join = (operator: 'and' | 'or', left: Expression | undefined, right: Expression): Expression =>
+    left === undefined ? right : { kind: 'bool', operator, left, right, start: left.start, end: right.end };
+  let whole: Expression | undefined;
+  let part: Expression | undefined;
+  for (const [index, operand] of operands.entries()) {
+    part = join('and', part, read(operand));
+    if (operators[index] === 'and') continue;
+    whole = join('or', whole, part);
+    part = undefined;
+  }
+  return whole ?? reader.error(node);
+}
+
+function flatten(
+  node: SyntaxNode,
+  nots: readonly SyntaxNode[],
+  operands: Operand[],
+  operators: ('and' | 'or')[],
+): boolean {
+  const children = childrenOf(node);
+  const [first, second, third] = children;
+  if (isBroken(children)) return false;
+  if (node.name === 'UnaryExpression' && first?.name === 'not' && second !== undefined)
+    return flatten(second, [...nots, first], operands, operators);
+  if (node.name !== 'BinaryExpression' || (second?.name !== 'and' && second?.name !== 'or')) {
+    operands.push({ nots, node });
+    return true;
+  }
+  if (first === undefined || third === undefined || !flatten(first, nots, operands, operators)) return false;
+  operators.push(second.name);
+  return flatten(third, [], operands, operators);
 }
 
 const COMPARE = new Set(['<', '>', '<=', '>=', '==', '!=', '<>', 'in', 'not in', 'is', 'is not']);
