@@ -57,9 +57,9 @@ const axisSize = <Input>(args: TorchArguments<Input>): number => {
   return known(shape[normaliseAxis(args.number('dim'), shape.length)] ?? 1);
 };
 
-const pieces = <Input>(args: TorchArguments<Input>, sizes: readonly number[]): CoreCall<Input> => ({
+const pieces = <Input>(args: TorchArguments<Input>, dim: number, sizes: readonly number[]): CoreCall<Input> => ({
   inputs: [args.tensor('input')],
-  attrs: { sizes, dim: args.number('dim') },
+  attrs: { sizes, dim },
 });
 
 /** Equal sizes, the last one smaller where it does not fit. */
@@ -71,7 +71,7 @@ const equal = (total: number, size: number): readonly number[] =>
 function splitTorch<Input>(args: TorchArguments<Input>): CoreCall<Input> {
   const name = args.has('split_size') ? 'split_size' : 'split_size_or_sections';
   const size: Attr | undefined = args.attr(name);
-  return pieces(args, typeof size === 'number' ? equal(axisSize(args), size) : args.numbers(name));
+  return pieces(args, args.number('dim'), typeof size === 'number' ? equal(axisSize(args), size) : args.numbers(name));
 }
 
 /** The first n mod parts pieces are one longer. */
@@ -91,11 +91,7 @@ function splitAlong(dim: number): TorchSpelling {
 
 function tensorSplit<Input>(args: TorchArguments<Input>, dim: number, total: number): CoreCall<Input> {
   const where = args.attr('indices_or_sections');
-  const pieces = (_: unknown, sizes: readonly number[]): CoreCall<Input> => ({
-    inputs: [args.tensor('input')],
-    attrs: { sizes, dim },
-  });
-  if (typeof where === 'number') return pieces(args, even(total, where));
+  if (typeof where === 'number') return pieces(args, dim, even(total, where));
   const cuts = [
     0,
     ...args.numbers('indices_or_sections').map(cut => Math.min(Math.max(cut < 0 ? cut + total : cut, 0), total)),
@@ -103,6 +99,7 @@ function tensorSplit<Input>(args: TorchArguments<Input>, dim: number, total: num
   ];
   return pieces(
     args,
+    dim,
     cuts.slice(1).map((cut, index) => Math.max(0, cut - (cuts[index] ?? 0))),
   );
 }
@@ -151,7 +148,8 @@ export const split = defineOp({
     },
     ...spell('torch Tensor', 'chunk', {
       signature: 'input: Tensor, chunks: int, dim: int = 0',
-      call: args => pieces(args, equal(axisSize(args), Math.ceil(axisSize(args) / args.number('chunks')))),
+      call: args =>
+        pieces(args, args.number('dim'), equal(axisSize(args), Math.ceil(axisSize(args) / args.number('chunks')))),
       returns: 'tuple',
     }),
     ...spell('torch Tensor', 'tensor_split', {
