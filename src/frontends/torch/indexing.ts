@@ -6,7 +6,7 @@ import { indexOf } from '../python/items';
 import { isInteger } from '../python/numbers';
 import { unboxed } from '../python/truth';
 import type { Value } from '../python/values';
-import { ELLIPSIS, PyList, PyRange, PySlice, PyTuple, Unknown } from '../python/values';
+import { ELLIPSIS, PyFloat, PyList, PyRange, PySlice, PyTuple, Unknown } from '../python/values';
 import { Tensor } from './tensor';
 import { torchOf } from './torch';
 
@@ -137,7 +137,33 @@ export function setTensorItem(interp: Interpreter, tensor: Tensor, index: Value,
     tensor.data = undefined;
     return;
   }
+  if (putSlices(interp, tensor, parts, value)) return;
   const target = getTensorItem(interp, tensor, index);
   if (!(target instanceof Tensor)) return;
   torch.assignPart(interp, tensor, target, value, text('assigning to part of a tensor'));
+}
+
+/** Writes through slices and single places as one op, so that what reads the tensor later reads what was written. */
+function putSlices(interp: Interpreter, tensor: Tensor, parts: readonly Part[], value: Value): boolean {
+  const plain = unboxed(value);
+  const operand = plain instanceof Tensor || typeof plain === 'number' || typeof plain === 'boolean' || plain instanceof PyFloat ? plain : undefined; // prettier-ignore
+  if (operand === undefined || parts.some(part => part instanceof Tensor || part === null)) return false;
+  const places: { axis: number; start: number; end: number; step: number }[] = [];
+  const dropped: number[] = [];
+  for (const [axis, part] of parts.entries()) {
+    if (typeof part === 'number') {
+      places.push({ axis, start: part, end: part === -1 ? END : part + 1, step: 1 });
+      dropped.push(axis);
+    } else if (part instanceof PySlice && !isWhole(part)) {
+      const bounds = [part.lower, part.upper, part.step].map(bound => bound === null ? undefined : indexOf(interp, bound, 'slice')); // prettier-ignore
+      if (bounds.some(bound => bound !== undefined && typeof bound !== 'number')) return false;
+      const [start = 0, end = END, step = 1] = bounds as (number | undefined)[];
+      if (step < 1) return false;
+      places.push({ axis, start, end, step });
+    }
+  }
+  const list = (pick: (place: (typeof places)[number]) => number): number[] => places.map(pick);
+  const attrs = { axes: list(p => p.axis), starts: list(p => p.start), ends: list(p => p.end), steps: list(p => p.step), dropped }; // prettier-ignore
+  torchOf(interp).apply(interp, 'slice_put', [tensor, operand], attrs, 'copy_', true);
+  return true;
 }
