@@ -97,7 +97,8 @@ function allOptions(dev) {
       ...shared,
       entryPoints: existing({ 'webview/panel': panel.style }),
       loader: { '.ttf': 'file', '.woff2': 'file', '.svg': 'dataurl' },
-      assetNames: '[name]',
+      // Beside the style: the panel may load from no other folder.
+      assetNames: 'webview/[name]',
       plugins: [],
     },
   ];
