@@ -1,5 +1,5 @@
 /** Values as text: `repr`, `str`, format specifications, f-strings, and the `%` operator. */
-import { findSpecial } from './attributes';
+import { findOwnSpecial } from './attributes';
 import { call } from './calls';
 import { NativeFunction, PyFunction } from './functions';
 import { getItem } from './items';
@@ -28,7 +28,7 @@ import {
 export function str(interp: Interpreter, value: Value): string {
   if (typeof value === 'string') return value;
   if (value instanceof PyObject && value.cls.module !== 'builtins') {
-    const own = findSpecial(interp, value, '__str__');
+    const own = findOwnSpecial(interp, value, '__str__');
     if (own !== undefined) return textOf(call(interp, own, { positional: [] }));
   }
   const plain = unboxed(value);
@@ -58,7 +58,7 @@ const inProgress = new Set<PyObject>();
 function reprObject(interp: Interpreter, value: PyObject): string {
   if (value instanceof Unknown) return '?';
   if (value.cls.module !== 'builtins' && !(value instanceof Native)) {
-    const own = findSpecial(interp, value, '__repr__');
+    const own = findOwnSpecial(interp, value, '__repr__');
     if (own !== undefined) return textOf(call(interp, own, { positional: [] }));
   }
   if (value instanceof PyFloat) return reprFloat(value.value);
@@ -129,7 +129,7 @@ const SPEC = /^(?:(.)?([<>=^]))?([+\- ])?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA
 /** `format(value, spec)` */
 export function format(interp: Interpreter, value: Value, spec: string): string {
   if (value instanceof PyObject && value.cls.module !== 'builtins') {
-    const own = findSpecial(interp, value, '__format__');
+    const own = findOwnSpecial(interp, value, '__format__');
     if (own !== undefined) return textOf(call(interp, own, { positional: [spec] }));
   }
   if (spec === '') return str(interp, value);

@@ -27,7 +27,7 @@ export function signatureOf(signature: string): readonly Parameter[] {
 
 /** Other names under which PyTorch takes the same argument. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
-  axis: ['dim', 'dims'], keepdims: ['keepdim'], self: ['input'], input: ['self'], x: ['input'], x1: ['input'],
+  axis: ['dim', 'dims'], indices: ['indices_or_sections', 'index'], sections: ['indices_or_sections'], keepdims: ['keepdim'], self: ['input'], input: ['self'], x: ['input'], x1: ['input'],
   x2: ['other'], a: ['input'], shape: ['size'], dims: ['dim'], tensors: ['input'], min_value: ['min'], size: ['shape'],
 }; // prettier-ignore
 

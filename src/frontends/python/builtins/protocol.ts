@@ -11,6 +11,7 @@ import {
   PyDict,
   PyList,
   PyObject,
+  PyTuple,
   rangeClass,
   setClass,
   strClass,
@@ -28,6 +29,7 @@ function plain(value: Value): Value {
     for (const [key, item] of value.entries()) view.set(key, item);
     return view;
   }
+  if (value instanceof PyTuple && value.cls !== tupleClass) return new PyTuple(value.items);
   return value instanceof PyList && value.cls !== listClass ? new PyList(value.items) : value;
 }
 
