@@ -293,3 +293,14 @@ export const overwrite = defineOp({
   emit: (node, to) => [to.filled(node.number('value', 0.5), dtypeOf(node), sizesOf(node, 0))],
   examples: [{ in: ['float32[2,3]'], attrs: { value: 0 }, out: ['float32[2,3]'], bytes: 24 }],
 });
+
+/** Parts of the data were written through a view in a way that no op here says: its elements are not known any more. */
+export const changed = defineOp({
+  name: 'changed',
+  doc: 'The data after something was written into a part of it.',
+  source: 'https://pytorch.org/docs/stable/tensor_view.html',
+  view: true,
+  infer: same,
+  cost: () => free('the writing itself is another op'),
+  examples: [{ in: ['float32[2,3]'], out: ['float32[2,3]'], bytes: 0 }],
+});

@@ -6,7 +6,7 @@ import type { Dim } from '../ir/tensor';
 import { storedBytes, tensor } from '../ir/tensor';
 import { isView } from './axes';
 import { dtypeOf, operand } from './elementwise';
-import { rearrange, sizesOf } from './evaluate';
+import { broadcastPlace, flatIndex, LOST, places, rearrange, sizesOf } from './evaluate';
 import type { Emitter, InferredView, NodeView, OnnxCall, OnnxNode } from './op';
 import { defineOp, free, Mismatch, Undetermined } from './op';
 import { broadcast, normaliseAxis } from './rules';
@@ -210,6 +210,7 @@ export const slicePut = defineOp({
     const value = node.rank(1) === 0 ? 0 : known(storedBytes(node.type(1)));
     return value + targetOf(node).reduce((a, b) => a * b, item);
   },
+  evaluate: node => [putData(node)],
   torch: {
     ...spell('torch Tensor', 'slice_scatter', {
       signature: 'input: Tensor, src: Tensor, dim: int = 0, start=None, end=None, step=1',
@@ -259,6 +260,13 @@ export const slicePut = defineOp({
       out: ['float32[2,5,3]'],
     },
     {
+      in: ['int64[2,3]', 'int64[2]'],
+      data: { 0: [1, 2, 3, 4, 5, 6], 1: [8, 9] },
+      attrs: { axes: [1], starts: [-1], ends: [1e18], steps: [1], dropped: [1] },
+      out: ['int64[2,3]'],
+      outData: { 0: [1, 2, 8, 4, 5, 9] },
+    },
+    {
       in: ['float32[6]', 'float32[3]'],
       attrs: { axes: [0], starts: [0], ends: [6], steps: [2] },
       out: ['float32[6]'],
@@ -273,6 +281,26 @@ const dropped = (node: NodeView): readonly number[] =>
 function targetOf(node: NodeView): readonly number[] {
   const parts = partsOf(node);
   return sizesOf(node, 0).map((size, axis) => parts.find(part => part.axis === axis)?.count ?? size);
+}
+
+function putData(node: InferredView): ReturnType<NodeView['data']> {
+  const [data, value] = [node.data(0), node.data(1)];
+  if (data === undefined || value === undefined) return undefined;
+  const result = [...data];
+  const [sizes, own] = [sizesOf(node, 0), sizesOf(node, 1)];
+  const parts = partsOf(node);
+  for (const place of places(targetOf(node))) {
+    const at = place.map((coordinate, axis) => {
+      const part = parts.find(candidate => candidate.axis === axis);
+      return part === undefined ? coordinate : part.start + coordinate * part.step;
+    });
+    const from = broadcastPlace(
+      place.filter((_, axis) => !dropped(node).includes(axis)),
+      own,
+    );
+    result[flatIndex(at, sizes)] = value[flatIndex(from, own)] ?? LOST;
+  }
+  return result;
 }
 
 /** What lies before and after along one axis is kept, what lies between is put together from the next axis. */

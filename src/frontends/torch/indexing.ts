@@ -7,6 +7,7 @@ import { isInteger } from '../python/numbers';
 import { unboxed } from '../python/truth';
 import type { Value } from '../python/values';
 import { ELLIPSIS, PyFloat, PyList, PyRange, PySlice, PyTuple, Unknown } from '../python/values';
+import type { Operand } from './bind';
 import { Tensor } from './tensor';
 import { torchOf } from './torch';
 
@@ -128,25 +129,39 @@ const isWhole = ({ lower, upper, step }: PySlice): boolean => lower === null && 
 export function setTensorItem(interp: Interpreter, tensor: Tensor, index: Value, value: Value): void {
   const torch = torchOf(interp);
   const parts = expand(interp, tensor, index instanceof PyTuple ? index.items : [index]);
-  if (parts instanceof Unknown || value instanceof Unknown) {
+  if (parts instanceof Unknown || value instanceof Unknown)
     torch.lost(interp, parts instanceof Unknown ? parts : (value as Unknown));
-    tensor.data = undefined;
-    return;
+  else if (putSlices(interp, tensor, parts, value) || putPlaces(interp, tensor, parts, value)) return;
+  else if (torch.isTracing) {
+    const target = getTensorItem(interp, tensor, index);
+    if (target instanceof Tensor)
+      torch.assignPart(interp, tensor, target, value, text('assigning to part of a tensor'));
   }
-  if (!torch.isTracing) {
-    tensor.data = undefined;
-    return;
-  }
-  if (putSlices(interp, tensor, parts, value)) return;
-  const target = getTensorItem(interp, tensor, index);
-  if (!(target instanceof Tensor)) return;
-  torch.assignPart(interp, tensor, target, value, text('assigning to part of a tensor'));
+  // What is read later is no longer what was there before.
+  torch.apply(interp, 'changed', [tensor], {}, 'copy_', true);
+}
+
+/** What an op takes as its second operand. */
+function operandIn(value: Value): Operand | undefined {
+  const plain = unboxed(value);
+  return plain instanceof Tensor || typeof plain === 'number' || typeof plain === 'boolean' || plain instanceof PyFloat ? plain : undefined; // prettier-ignore
+}
+
+/** Index tensors for the first axes, or a mask of all: `x[rows, columns] = value`. */
+function putPlaces(interp: Interpreter, tensor: Tensor, parts: readonly Part[], value: Value): boolean {
+  const operand = operandIn(value);
+  const indices = parts.filter(part => part instanceof Tensor);
+  const whole = parts.slice(indices.length).every(part => part instanceof PySlice && isWhole(part));
+  if (operand === undefined || indices.length === 0 || !whole || parts.slice(0, indices.length).some(part => !(part instanceof Tensor))) return false; // prettier-ignore
+  if (indices.length > 1 && indices.some(({ type }) => type.dtype === 'bool')) return false;
+  const dims = indices.map((_, axis) => axis);
+  torchOf(interp).apply(interp, 'index_put', [tensor, operand, ...indices], { dims }, 'index_put_', true);
+  return true;
 }
 
 /** Writes through slices and single places as one op, so that what reads the tensor later reads what was written. */
 function putSlices(interp: Interpreter, tensor: Tensor, parts: readonly Part[], value: Value): boolean {
-  const plain = unboxed(value);
-  const operand = plain instanceof Tensor || typeof plain === 'number' || typeof plain === 'boolean' || plain instanceof PyFloat ? plain : undefined; // prettier-ignore
+  const operand = operandIn(value);
   if (operand === undefined || parts.some(part => part instanceof Tensor || part === null)) return false;
   const places: { axis: number; start: number; end: number; step: number }[] = [];
   const dropped: number[] = [];
