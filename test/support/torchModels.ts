@@ -27,7 +27,7 @@ export interface Reference {
   readonly modules?: Readonly<Record<string, ModuleCounts>>;
 }
 
-export interface Counts extends Omit<Reference, 'modules' | 'inputs'> {
+export interface Counts extends Omit<Reference, 'modules' | 'inputs' | 'peakActivationBytes'> {
   /** Own MACs by module path, where there are any. */
   readonly macsByModule: Readonly<Record<string, number>>;
 }
@@ -79,26 +79,17 @@ export function countsOf(graph: Graph): Counts {
     trainableParameters: cost.trainableParameters,
     bufferElements: cost.bufferElements,
     macs: cost.macs,
-    peakActivationBytes: cost.peakActivationBytes,
     macsByModule,
   };
 }
 
 /** The same from a reference. */
 export function countsOfReference(reference: Reference): Counts {
-  const {
-    outputs,
-    parameters,
-    trainableParameters,
-    bufferElements,
-    macs,
-    peakActivationBytes,
-    modules = {},
-  } = reference;
+  const { outputs, parameters, trainableParameters, bufferElements, macs, modules = {} } = reference;
   const macsByModule = Object.fromEntries(
     Object.entries(modules)
       .filter(([, row]) => row.macs > 0)
       .map(([path, row]) => [path, row.macs]),
   );
-  return { outputs, parameters, trainableParameters, bufferElements, macs, peakActivationBytes, macsByModule };
+  return { outputs, parameters, trainableParameters, bufferElements, macs, macsByModule };
 }

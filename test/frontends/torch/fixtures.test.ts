@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { isUnknown } from '../../../src/base/known';
 import type { Span } from '../../../src/base/span';
+import { render } from '../../../src/base/text';
 import { rollUp } from '../../../src/estimate/rollup';
 import type { FileRead } from '../../../src/frontends/frontend';
 import type { Graph } from '../../../src/ir/graph';
@@ -90,7 +91,7 @@ function notesOf(read: FileRead, path: string, lines: readonly string[]): Note[]
   }
   const gaps = [...read.gaps, ...read.models.flatMap(model => model.graph?.gaps ?? [])];
   for (const { code, message, at } of gaps) {
-    const said = `${code}: ${message.template.replace(/\{(\d+)\}/g, (_, index) => String(message.args[Number(index)]))}`;
+    const said = `${code}: ${render(message)}`;
     notes.push({ ...(at === undefined ? { line: 1, column: 0, end: 1 } : placeOf(at, lines)), text: said });
   }
   return notes.filter(
