@@ -1,17 +1,12 @@
 /** Names of `torch` that are neither ops nor modules: classes, constructors of tensors, questions about types. */
-import { isUnknown } from '../../base/known';
-import { text } from '../../base/text';
 import type { DType } from '../../ir/tensor';
 import { BITS, isFloat, tensor as tensorType } from '../../ir/tensor';
-import { torchOp } from '../../ops/registry';
 import { addStaticMethods } from '../python/builtins/types';
 import { getAttribute } from '../python/attributes';
 import { call } from '../python/calls';
 import { native, NativeFunction } from '../python/functions';
 import type { Interpreter } from '../python/interpreter';
-import { itemsOf } from '../python/iteration';
-import { isInteger } from '../python/numbers';
-import type { Arguments, Value } from '../python/values';
+import type { Value } from '../python/values';
 import { Native, PyClass, PyDict, PyFloat, PyList, PyTuple, tupleClass, Unknown } from '../python/values';
 import { installSize, deviceClass, dtypeClass, sizeClass, TorchDevice, TorchDType, torchClass } from './types';
 import { bufferClass, parameterClass, Tensor, tensorClass } from './tensor';
@@ -41,8 +36,6 @@ function makeTable(): ReadonlyMap<string, Value> {
     native('get_default_dtype', '', interp =>
       getAttribute(interp, interp.host.load(interp, 'torch') ?? null, 'float32'),
     ),
-    native('broadcast_shapes', '*shapes', (interp, [shapes = null]) => broadcastShapes(interp, shapes)),
-    native('broadcast_tensors', '*tensors', (interp, [tensors = null]) => broadcastTensors(interp, tensors)),
     native('typename', 'obj', () => 'torch'),
     native('compile', 'model=None, *args, **kwargs', (_, [model = null]) => model ?? same('compile')),
     ...['manual_seed', 'seed', 'set_num_threads', 'set_default_dtype', 'set_default_tensor_type', 'set_float32_matmul_precision', 'use_deterministic_algorithms', 'save', '_assert', '_check', 'set_printoptions', 'set_default_device', '_log_api_usage_once', 'set_flush_denormal'].map(nothing), // prettier-ignore
@@ -153,28 +146,3 @@ class Facts extends Native {
     return Object.hasOwn(this.facts, name) ? this.facts[name] : undefined;
   }
 }
-
-function broadcastShapes(interp: Interpreter, shapes: Value): Value {
-  const rows: number[][] = [];
-  for (const shape of shapes instanceof PyTuple ? shapes.items : []) {
-    const items = isInteger(shape) ? [shape] : itemsOf(interp, shape);
-    if (items instanceof Unknown) return items;
-    const lost = items.find(item => item instanceof Unknown);
-    if (lost !== undefined) return lost;
-    rows.push(items.map(Number));
-  }
-  const rank = Math.max(0, ...rows.map(row => row.length));
-  const sizes = Array.from({ length: rank }, (_, axis) => Math.max(1, ...rows.map(row => row[axis - rank + row.length] ?? 1))); // prettier-ignore
-  return new PyTuple(sizes, sizeClass);
-}
-
-function broadcastTensors(interp: Interpreter, tensors: Value): Value {
-  const given = itemsOf(interp, tensors);
-  if (given instanceof Unknown) return given;
-  const shapes = given.map(item => (item instanceof Tensor && !isUnknown(item.type.shape) ? getAttribute(interp, item, 'shape') : null)); // prettier-ignore
-  if (shapes.includes(null)) return interp.unknown('unknown-shape', text('the number of axes is not known'));
-  const shape = broadcastShapes(interp, new PyTuple(shapes));
-  return new PyTuple(given.map(item => torchOf(interp).call(interp, 'torch.Tensor.expand', { positional: [item, shape] }))); // prettier-ignore
-}
-
-export const hasOp = (name: string, _args?: Arguments): boolean => torchOp(name) !== undefined;

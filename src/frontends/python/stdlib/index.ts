@@ -93,13 +93,18 @@ export function stdlibModule(interp: Interpreter, name: string): PyModule | unde
   return module;
 }
 
+/** Names of `typing` that make something when they are called. */
+const CALLABLE: ReadonlyMap<string, string> = new Map([
+  ['OrderedDict', 'OrderedDict'], ['DefaultDict', 'defaultdict'], ['Counter', 'Counter'], ['Deque', 'deque'],
+  ['ChainMap', 'ChainMap'], ['NamedTuple', 'NamedTuple'],
+]); // prettier-ignore
+
 /** Everything that can be asked of it is a type, save a few that do something. */
 function typing(interp: Interpreter, name: string): PyModule {
   const module = new PyModule(name, true, '', true);
   module.fallback = wanted => {
     if (wanted === 'TypedDict') return dictClass;
-    if (wanted === 'NamedTuple') return interp.host.load(interp, 'collections')?.lookup('NamedTuple');
-    if (name === 'collections.abc' && wanted === 'OrderedDict') return undefined;
+    if (CALLABLE.has(wanted)) return interp.host.load(interp, 'collections')?.lookup(CALLABLE.get(wanted) ?? wanted);
     return wanted === 'TYPE_CHECKING' ? false : typingName(wanted);
   };
   return module;

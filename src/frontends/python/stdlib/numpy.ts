@@ -1,22 +1,118 @@
-/** The few functions of NumPy by which model code computes with numbers; arrays are not modelled. */
-import type { Value } from '../values';
-import { PyFloat } from '../values';
-import { mathNames, product } from './math';
+/** The functions of NumPy by which constructors compute sizes and rates; everything else of it is not known. */
+import type { Interpreter } from '../interpreter';
 import { made } from '../builtins/types';
+import { isNumber, toDouble } from '../numbers';
+import { unboxed } from '../truth';
+import type { Value } from '../values';
+import { PyFloat, Unknown } from '../values';
+import { arrayClass, MOST_ELEMENTS, NdArray, toArray, total } from './array';
 
-const SAME = ['sqrt', 'exp', 'log2', 'log10', 'log', 'sin', 'cos', 'tan', 'tanh', 'pi', 'e', 'inf', 'nan', 'isnan'];
+/** Element by element; a number stays a number. */
+const each =
+  (compute: (x: number) => number) =>
+  (interp: Interpreter, [x = null]: readonly Value[]): Value => {
+    const array = toArray(interp, x);
+    if (array instanceof Unknown) return array;
+    const values = array.values.map(value => new PyFloat(compute(isNumber(value) ? toDouble(value) : Number.NaN)));
+    return array.shape.length === 0 ? (values[0] ?? null) : new NdArray(values, array.shape);
+  };
+
+const over =
+  (operator: '+' | '*', start: number) =>
+  (interp: Interpreter, [x = null, axis = null]: readonly Value[]): Value => {
+    const array = toArray(interp, x);
+    if (array instanceof Unknown) return array;
+    return axis === null || array.shape.length < 2 ? total(interp, operator, array.values, start) : reduced();
+    function reduced(): Value {
+      const rows = (array as NdArray).rows();
+      return rows.reduce<Value>((a, b) => (a instanceof NdArray ? (a.binary(interp, operator, b, false) ?? a) : b), null);
+    }
+  };
+
+const pick =
+  (better: (a: number, b: number) => boolean) =>
+  (interp: Interpreter, [x = null]: readonly Value[]): Value => {
+    const array = toArray(interp, x);
+    if (array instanceof Unknown) return array;
+    return array.values.reduce<Value>((a, b) => (better(double(b), double(a)) ? b : a), array.values[0] ?? null);
+  };
+
+const double = (value: Value): number => {
+  const plain = unboxed(value);
+  return isNumber(plain) ? toDouble(plain) : Number.NaN;
+};
+
+function linspace(_: Interpreter, [start = 0, stop = 0, num = 50, endpoint = true]: readonly Value[]): Value {
+  const [a, b, count] = [double(start), double(stop), Math.min(double(num), MOST_ELEMENTS)];
+  const step = (b - a) / Math.max(1, endpoint === true ? count - 1 : count);
+  return new NdArray(Array.from({ length: count }, (_value, index) => new PyFloat(index === count - 1 && endpoint === true && count > 1 ? b : a + index * step)), [count]); // prettier-ignore
+}
+
+function arange(_: Interpreter, [first = 0, second = null, by = 1]: readonly Value[]): Value {
+  const [start, stop] = second === null ? [0, first] : [first, second];
+  const whole = [start, stop, by].every(value => typeof value === 'number');
+  const count = Math.min(MOST_ELEMENTS, Math.max(0, Math.ceil((double(stop) - double(start)) / double(by))));
+  const values = Array.from({ length: count }, (_value, index) => double(start) + index * double(by));
+  return new NdArray(whole ? values : values.map(value => new PyFloat(value)), [count]);
+}
+
+const filled =
+  (value: number) =>
+  (interp: Interpreter, [shape = null]: readonly Value[]): Value => {
+    const sizes = toArray(interp, shape);
+    if (sizes instanceof Unknown) return sizes;
+    const counts = sizes.values.map(double);
+    const elements = counts.reduce((a, b) => a * b, 1);
+    return new NdArray(Array.from({ length: Math.min(elements, MOST_ELEMENTS) }, () => new PyFloat(value)), counts);
+  };
+
+const array = (interp: Interpreter, [data = null]: readonly Value[]): Value => toArray(interp, data);
 
 export function numpyNames(): ReadonlyMap<string, Value> {
-  const math = mathNames();
-  const names = new Map<string, Value>();
-  for (const name of SAME) {
-    const value = math.get(name);
-    if (value !== undefined) names.set(name, value);
-  }
-  for (const func of made({
-    'prod(a)': (interp, [items = null]) => product(interp, items, 1),
-  }))
-    names.set(func.name, func);
-  names.set('Inf', new PyFloat(Infinity));
-  return names;
+  const functions = made({
+    'array(data, dtype=None, copy=True)': array,
+    'asarray(data, dtype=None)': array,
+    'linspace(start, stop, num=50, endpoint=True)': linspace,
+    'arange(start, stop=None, step=1, dtype=None)': arange,
+    'zeros(shape, dtype=None)': filled(0),
+    'ones(shape, dtype=None)': filled(1),
+    'prod(a, axis=None)': over('*', 1),
+    'sum(a, axis=None)': over('+', 0),
+    'cumsum(a)': (interp, [x = null]) => {
+      const values = toArray(interp, x);
+      if (values instanceof Unknown) return values;
+      let sum: Value = 0;
+      return new NdArray(values.values.map(value => (sum = total(interp, '+', [sum, value], 0))), [values.values.length]); // prettier-ignore
+    },
+    'max(a)': pick((a, b) => a > b),
+    'min(a)': pick((a, b) => a < b),
+    'amax(a)': pick((a, b) => a > b),
+    'amin(a)': pick((a, b) => a < b),
+    'sqrt(x)': each(Math.sqrt),
+    'exp(x)': each(Math.exp),
+    'log(x)': each(Math.log),
+    'log2(x)': each(Math.log2),
+    'log10(x)': each(Math.log10),
+    'sin(x)': each(Math.sin),
+    'cos(x)': each(Math.cos),
+    'tanh(x)': each(Math.tanh),
+    'abs(x)': each(Math.abs),
+    'floor(x)': each(Math.floor),
+    'ceil(x)': each(Math.ceil),
+    'power(x, y)': (interp, [x = null, y = null]) => {
+      const base = toArray(interp, x);
+      const result = base instanceof Unknown ? base : (base.binary(interp, '**', y, false) ?? null);
+      return result instanceof NdArray && result.shape.length === 0 ? (result.values[0] ?? null) : result;
+    },
+  });
+  return new Map<string, Value>([
+    ...functions.map((func): [string, Value] => [func.name, func]),
+    ['ndarray', arrayClass],
+    ['pi', new PyFloat(Math.PI)],
+    ['e', new PyFloat(Math.E)],
+    ['inf', new PyFloat(Infinity)],
+    ['Inf', new PyFloat(Infinity)],
+    ['nan', new PyFloat(Number.NaN)],
+    ['newaxis', null],
+  ]);
 }

@@ -12,7 +12,6 @@ export function typingName(name: string): Value | undefined {
   if (name === 'cast') return native('cast', 'type, value', (_, [, value = null]) => value);
   if (name === 'NewType') return native('NewType', 'name, type', () => identity('NewType'));
   if (name === 'TypeVar' || name === 'ParamSpec') return native(name, 'name, *args, **kwargs', () => new PyAnything(name)); // prettier-ignore
-  if (name === 'OrderedDict' || name === 'Deque' || name === 'DefaultDict') return new PyAnything('Dict');
   return new PyAnything(name);
 }
 

@@ -24,13 +24,13 @@ class Module:
     def __setattr__(self, name, value):
         parameters, buffers, modules = self._parameters, self._buffers, self._modules
         if isinstance(value, Parameter):
-            self._forget(name)
+            self._forget(name, parameters)
             parameters[name] = value
         elif isinstance(value, Module):
-            self._forget(name)
+            self._forget(name, modules)
             modules[name] = value
         elif isinstance(value, Buffer):
-            self._forget(name)
+            self._forget(name, buffers)
             buffers[name] = value
         elif name in parameters:
             if value is not None:
@@ -45,10 +45,11 @@ class Module:
         else:
             object.__setattr__(self, name, value)
 
-    def _forget(self, name):
+    # What takes the place of its like keeps that place: the order of modules is the order of execution in Sequential.
+    def _forget(self, name, kept=None):
         self.__dict__.pop(name, None)
         for registry in (self._parameters, self._buffers, self._modules):
-            if name in registry:
+            if registry is not kept and name in registry:
                 del registry[name]
 
     def __getattr__(self, name):

@@ -21,6 +21,16 @@ def broadcast_shapes(*shapes):
     return torch.Size(result)
 
 
+def diff(input, n=1, dim=-1, prepend=None, append=None):
+    parts = [part for part in (prepend, input, append) if part is not None]
+    if len(parts) > 1:
+        input = torch.cat(parts, dim)
+    for _ in range(n):
+        size = input.size(dim) - 1
+        input = input.narrow(dim, 1, size) - input.narrow(dim, 0, size)
+    return input
+
+
 def meshgrid(*tensors, indexing='ij'):
     if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
         tensors = tensors[0]

@@ -1,0 +1,168 @@
+/** NumPy's arrays, as far as constructors compute sizes and rates with them: numbers with a shape, all known. */
+import { text } from '../../../base/text';
+import type { BinaryOperator, CompareOperator } from '../ast';
+import { NativeFunction } from '../functions';
+import type { Interpreter } from '../interpreter';
+import { indexOf, slicePlaces } from '../items';
+import { fromArray, itemsOf } from '../iteration';
+import { arithmetic, compareNumbers, integer, isNumber, toDouble } from '../numbers';
+import { unboxed } from '../truth';
+import type { PyIterator, Value } from '../values';
+import { nativeClass, Native, objectClass, PyFloat, PyList, PyRange, PySlice, PyTuple, typeClass, Unknown } from '../values';
+
+export const arrayClass = nativeClass('ndarray', objectClass, 'numpy');
+arrayClass.cls = typeClass;
+
+/** More are data, not sizes. */
+export const MOST_ELEMENTS = 65_536;
+
+export class NdArray extends Native {
+  constructor(
+    /** Row-major; Python numbers. */
+    readonly values: readonly Value[],
+    readonly shape: readonly number[],
+  ) {
+    super(arrayClass);
+  }
+
+  override attribute(interp: Interpreter, name: string): Value | undefined {
+    if (name === 'shape') return new PyTuple(this.shape);
+    if (name === 'ndim') return this.shape.length;
+    if (name === 'size') return this.values.length;
+    if (name === 'T') return this.shape.length < 2 ? this : unmodelled(interp, name);
+    const method = METHODS[name];
+    if (method !== undefined && Object.hasOwn(METHODS, name))
+      return new NativeFunction(name, (inner, { positional }) => method(inner, this, positional), false);
+    return name.startsWith('__') ? undefined : unmodelled(interp, name);
+  }
+
+  override iterate(): PyIterator {
+    return fromArray(this.rows(), this);
+  }
+
+  override length(): number {
+    return this.shape[0] ?? 0;
+  }
+
+  override truth(interp: Interpreter): boolean | Unknown {
+    const [only] = this.values;
+    if (this.values.length !== 1 || only === undefined) return unmodelled(interp, '__bool__');
+    return isNumber(only) && toDouble(only) !== 0;
+  }
+
+  /** Parts along the first axis. */
+  rows(): Value[] {
+    const [count = 0, ...rest] = this.shape;
+    if (rest.length === 0) return [...this.values];
+    const step = rest.reduce((a, b) => a * b, 1);
+    return Array.from({ length: count }, (_, row) => new NdArray(this.values.slice(row * step, (row + 1) * step), rest));
+  }
+
+  override getItem(interp: Interpreter, index: Value): Value {
+    if (index instanceof PyTuple) return unmodelled(interp, '__getitem__');
+    const rows = this.rows();
+    if (index instanceof PySlice) {
+      const places = slicePlaces(interp, index, rows.length);
+      return places instanceof Unknown ? places : fromRows(interp, places.flatMap(place => rows.slice(place, place + 1)));
+    }
+    const place = indexOf(interp, index, 'array');
+    if (place instanceof Unknown) return place;
+    const found = rows[place < 0 ? place + rows.length : place];
+    return found === undefined ? interp.raise('IndexError', 'index is out of bounds') : found;
+  }
+
+  override binary(interp: Interpreter, operator: BinaryOperator, other: Value, reflected: boolean): Value | undefined {
+    return this.#each(interp, other, (a, b) => arithmetic(interp, operator, reflected ? b : a, reflected ? a : b));
+  }
+
+  override unary(interp: Interpreter, operator: '-' | '+' | '~'): Value | undefined {
+    return this.#each(interp, 0, a => arithmetic(interp, operator === '+' ? '+' : '-', 0, a));
+  }
+
+  override compare(interp: Interpreter, operator: CompareOperator, other: Value): Value | undefined {
+    if (operator === 'in' || operator === 'not in' || operator === 'is' || operator === 'is not') return undefined;
+    return this.#each(interp, other, (a, b) => {
+      const difference = compareNumbers(a, b) ?? Number.NaN;
+      return { '<': difference < 0, '>': difference > 0, '<=': difference <= 0, '>=': difference >= 0, '==': difference === 0, '!=': difference !== 0 }[operator]; // prettier-ignore
+    });
+  }
+
+  #each(
+    interp: Interpreter,
+    other: Value,
+    combine: (a: number | bigint | boolean | PyFloat, b: number | bigint | boolean | PyFloat) => Value | undefined,
+  ): Value | undefined {
+    const right = other instanceof NdArray ? other : toArray(interp, other);
+    if (right instanceof Unknown) return right;
+    if (right.values.length !== 1 && right.values.length !== this.values.length) return unmodelled(interp, 'broadcasting');
+    const made = this.values.map((a, index) => {
+      const b = right.values[right.values.length === 1 ? 0 : index] ?? 0;
+      return isNumber(a) && isNumber(b) ? combine(a, b) : undefined;
+    });
+    return made.every(value => value !== undefined) ? new NdArray(made, this.shape) : undefined;
+  }
+}
+
+const unmodelled = (interp: Interpreter, name: string): Unknown =>
+  interp.unknown('unknown-value', text('"{0}" of NumPy arrays is not modelled', name), undefined, true);
+
+type Method = (interp: Interpreter, array: NdArray, args: readonly Value[]) => Value;
+
+const METHODS: Readonly<Record<string, Method>> = {
+  tolist: (_, array) => nested(array),
+  item: (_, array) => array.values[0] ?? null,
+  copy: (_, array) => array,
+  flatten: (_, array) => new NdArray(array.values, [array.values.length]),
+  ravel: (_, array) => new NdArray(array.values, [array.values.length]),
+  sum: (interp, array) => total(interp, '+', array.values, 0),
+  prod: (interp, array) => total(interp, '*', array.values, 1),
+  max: (_, array) => array.values.reduce((a, b) => (number(b) > number(a) ? b : a), array.values[0] ?? null),
+  min: (_, array) => array.values.reduce((a, b) => (number(b) < number(a) ? b : a), array.values[0] ?? null),
+  mean: (interp, array) => new PyFloat(number(total(interp, '+', array.values, 0)) / array.values.length),
+  cumsum: (interp, array) => {
+    let sum: Value = 0;
+    return new NdArray(array.values.map(value => (sum = total(interp, '+', [sum, value], 0))), [array.values.length]); // prettier-ignore
+  },
+  astype: (_, array, [type]) => new NdArray(array.values.map(value => converted(value, type ?? null)), array.shape),
+  round: (_, array) => new NdArray(array.values.map(value => new PyFloat(Math.round(number(value)))), array.shape),
+};
+
+const number = (value: Value): number => (isNumber(value) ? toDouble(value) : Number.NaN);
+
+/** `astype(int)` cuts off. */
+function converted(value: Value, type: Value): Value {
+  const name = typeof type === 'string' ? type : type !== null && typeof type === 'object' && 'name' in type ? String(type.name) : ''; // prettier-ignore
+  const plain = number(value);
+  return /^u?int/.test(name) ? (Number.isSafeInteger(Math.trunc(plain)) ? Math.trunc(plain) + 0 : integer(BigInt(Math.trunc(plain)))) : /^float/.test(name) ? new PyFloat(plain) : value; // prettier-ignore
+}
+
+export function total(interp: Interpreter, operator: '+' | '*', values: readonly Value[], start: Value): Value {
+  return values.reduce<Value>((a, b) => (isNumber(a) && isNumber(b) ? (arithmetic(interp, operator, a, b) ?? 0) : a), start);
+}
+
+const nested = (array: NdArray): Value =>
+  array.shape.length === 0
+    ? (array.values[0] ?? null)
+    : new PyList(array.rows().map(row => (row instanceof NdArray ? nested(row) : row)));
+
+/** From numbers and nested sequences of them. */
+export function toArray(interp: Interpreter, given: Value): NdArray | Unknown {
+  const value = unboxed(given);
+  if (value instanceof Unknown || value instanceof NdArray) return value;
+  if (isNumber(value)) return new NdArray([value], []);
+  if (!(value instanceof PyList || value instanceof PyTuple || value instanceof PyRange)) return unmodelled(interp, 'array');
+  const items = itemsOf(interp, value);
+  if (items instanceof Unknown) return items;
+  if (items.length > MOST_ELEMENTS) return unmodelled(interp, 'array');
+  return fromRows(interp, items);
+}
+
+function fromRows(interp: Interpreter, items: readonly Value[]): NdArray | Unknown {
+  const rows = items.map(item => toArray(interp, item));
+  const lost = rows.find(row => row instanceof Unknown);
+  if (lost !== undefined) return lost as Unknown;
+  const known = rows.filter((row): row is NdArray => row instanceof NdArray);
+  const inner = known[0]?.shape ?? [];
+  if (known.some(row => row.shape.join() !== inner.join())) return unmodelled(interp, 'array');
+  return new NdArray(known.flatMap(row => row.values), [items.length, ...inner]); // prettier-ignore
+}
