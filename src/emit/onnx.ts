@@ -9,6 +9,7 @@ import { text } from '../base/text';
 import type { Graph, Node, Value, ValueId } from '../ir/graph';
 import { valueOf } from '../ir/graph';
 import type { DType, TensorType } from '../ir/tensor';
+import { isFloat } from '../ir/tensor';
 import { nodeView } from '../ops/cost';
 import type { Emitter, OnnxAttr } from '../ops/op';
 import { Mismatch, Undetermined } from '../ops/op';
@@ -185,7 +186,8 @@ class Writer {
     if (isUnknown(dtype) || isUnknown(shape)) throw new Undetermined(text('the size of "{0}" is not known', name));
     const sizes = shape.map(dim => (isUnknown(dim) ? NaN : dim));
     const data = value.data?.map(element => (isUnknown(element) ? NaN : element));
-    const usable = data !== undefined && (!data.some(Number.isNaN) || dtype.startsWith('float'));
+    const known = data !== undefined && (!data.some(Number.isNaN) || dtype.startsWith('float'));
+    const usable = known && !isTrained(value);
     if (usable) this.#inline(name, dtype, sizes, data);
     else {
       const planned = this.planner.add(name, value, this.#transposed.has(value.id));
@@ -211,6 +213,12 @@ class Writer {
     return name;
   }
 }
+
+/** What training sets is made up even where the source says what it is before: all zeros would let hardware idle. */
+const isTrained = ({ role, type, stored }: Value): boolean =>
+  !isUnknown(type.dtype) &&
+  isFloat(type.dtype) &&
+  (role === 'parameter' || /(^|\.)running_(mean|var)$/.test(stored?.path ?? ''));
 
 /** Larger constants of one value are made by the model itself. */
 const INLINE = 1024;
