@@ -39,8 +39,8 @@ test('shows the costs of a model, applies a suggestion, profiles it', () =>
       .locator('.monaco-button', { hasText: /^Apply/ })
       .first()
       .click();
-    await workbench
-      .codeLenses(/1\.45 M params/)
+    await page
+      .locator('.codelens-decoration a', { hasText: /1\.45 M params/ })
       .first()
       .waitFor(LONG);
 

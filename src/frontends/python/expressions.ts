@@ -1,6 +1,6 @@
 /** Evaluates expressions. */
 import { text } from '../../base/text';
-import type { Compare, Conditional, Dict, Expression, FStringPart, Lambda, Sequence, Unary } from './ast';
+import type { Attribute, Compare, Conditional, Dict, Expression, FStringPart, Lambda, Sequence, Unary } from './ast';
 import { getAttribute } from './attributes';
 import { evaluateCall } from './calls';
 import { evaluateComprehension, evaluateDictComprehension } from './comprehensions';
@@ -32,7 +32,7 @@ export function evaluate(interp: Interpreter, node: Expression, frame: Frame): V
     case 'name':
       return lookupName(interp, node, frame);
     case 'attribute':
-      return getAttribute(interp, evaluate(interp, node.object, frame), node.name);
+      return evaluateAttribute(interp, node, frame);
     case 'call':
       return evaluateCall(interp, node, frame);
     case 'int':
@@ -97,6 +97,15 @@ const CONSTANTS: Readonly<Record<'None' | 'True' | 'False' | 'Ellipsis', Value>>
 };
 
 /** Evaluates two operands; the first is held while the second is under way, both while the operation runs. */
+function evaluateAttribute(interp: Interpreter, node: Attribute, frame: Frame): Value {
+  const object = evaluate(interp, node.object, frame);
+  const outer = frame.at;
+  frame.at ??= node;
+  const value = getAttribute(interp, object, node.name);
+  frame.at = outer;
+  return value;
+}
+
 function held(
   interp: Interpreter,
   node: Expression,

@@ -31,23 +31,6 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
     return input
 
 
-def meshgrid(*tensors, indexing='ij'):
-    if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
-        tensors = tensors[0]
-    swap = indexing == 'xy' and len(tensors) > 1
-    if swap:
-        tensors = (tensors[1], tensors[0], *tensors[2:])
-    shape = [tensor.numel() for tensor in tensors]
-    grids = []
-    for axis, tensor in enumerate(tensors):
-        view = [1] * len(tensors)
-        view[axis] = -1
-        grids.append(tensor.view(view).expand(shape))
-    if swap:
-        return (grids[1], grids[0], *grids[2:])
-    return tuple(grids)
-
-
 def _each(function, tensors):
     if len(tensors) == 1:
         if isinstance(tensors[0], (list, tuple)):
@@ -91,7 +74,7 @@ def block_diag(*tensors):
 def cartesian_prod(*tensors):
     if len(tensors) == 1:
         return tensors[0]
-    return torch.stack([grid.reshape(-1) for grid in meshgrid(*tensors)], dim=1)
+    return torch.stack([grid.reshape(-1) for grid in torch.meshgrid(*tensors)], dim=1)
 
 
 def chain_matmul(*matrices):
