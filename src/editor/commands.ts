@@ -37,6 +37,10 @@ type Command = (...args: readonly unknown[]) => Promise<void> | void;
 
 export function registerCommands(options: CommandOptions): void {
   const { analysis, documents, format, inputs, log, meter, panels, profile, settings, store } = options;
+  const withFile = async (argument: unknown, run: (file: Uri) => Promise<void> | void): Promise<void> => {
+    const file = fileMeant(argument) ?? panels.active() ?? (await askForFile());
+    if (file) await run(file);
+  };
   const all: Readonly<Record<keyof typeof commands, Command>> = {
     profileModel: (file, model) => withFile(file, uri => profile(uri, nameOf(model))),
     showReport: (file, model, part) =>
@@ -78,11 +82,6 @@ async function tellFailure(log: EditorLog, run: () => Promise<void> | void): Pro
     const answer = await window.showWarningMessage(message, ...(error instanceof InputError ? [] : [showLog]));
     if (answer === showLog) log.show();
   }
-}
-
-async function withFile(argument: unknown, run: (file: Uri) => Promise<void> | void): Promise<void> {
-  const file = fileMeant(argument) ?? (await askForFile());
-  if (file) await run(file);
 }
 
 const nameOf = (argument: unknown): string | undefined => (typeof argument === 'string' ? argument : undefined);

@@ -32,6 +32,8 @@ export interface PanelOptions {
 export interface Panels {
   /** Shows the costs of a file beside what is there now. */
   open(file: Uri, target: PanelTarget): void;
+  /** The file whose panel is in front of the user. */
+  active(): Uri | undefined;
   /** Fills a webview that the editor made, such as that of a custom editor. */
   fill(panel: WebviewPanel, file: Uri): void;
 }
@@ -67,6 +69,7 @@ export function createPanels(options: PanelOptions): Panels {
     }),
   );
   return {
+    active: () => [...opened].flatMap(([key, { panel }]) => (panel.active ? [Uri.parse(key)] : []))[0],
     fill: (panel, file) => void fill(panel, file),
     open: (file, target) => {
       const known = opened.get(file.toString());

@@ -101,7 +101,7 @@ function notesOf(read: FileRead, path: string, lines: readonly string[]): Note[]
   const gaps = [...read.gaps, ...read.models.flatMap(model => model.graph?.gaps ?? [])];
   for (const { code, message, at } of gaps) {
     const said = `${code}: ${render(message)}`;
-    notes.push({ ...(at === undefined ? { line: 1, column: 1, end: 2 } : placeOf(at, lines)), text: said });
+    notes.push({ ...(at === undefined ? { line: 1, column: 0, end: 2 } : placeOf(at, lines)), text: said });
   }
   return notes.filter(
     (note, index) => notes.findIndex(other => JSON.stringify(other) === JSON.stringify(note)) === index,
