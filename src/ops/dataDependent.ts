@@ -5,8 +5,8 @@ import { text } from '../base/text';
 import type { Dim } from '../ir/tensor';
 import { tensor } from '../ir/tensor';
 import { places, sizesOf } from './evaluate';
-import type { Cost, NodeView } from './op';
-import { defineOp, formula, free } from './op';
+import type { Cost, NodeView, OnnxCall, OnnxNode } from './op';
+import { defineOp, formula, free, Undetermined } from './op';
 import { broadcast, normaliseAxis } from './rules';
 import { spell } from './spell';
 import { known } from './view';
@@ -38,12 +38,10 @@ export const nonzero = defineOp({
     if (node.flag('as_tuple', false)) return columns;
     return [node.flag('columns', false) ? columns.flat() : found.flat()];
   },
-  torch: spell('torch Tensor', 'nonzero', [
-    {
-      signature: 'input: Tensor, *, as_tuple=False',
-      call: args => ({ inputs: [args.tensor('input')], attrs: { as_tuple: args.flag('as_tuple') } }),
-    },
-  ]),
+  torch: {
+    ...spell('torch Tensor', 'nonzero', 'input: Tensor, *, as_tuple=False'),
+    ...spell('torch Tensor', 'argwhere', 'input: Tensor'),
+  },
   onnx: { NonZero: { attrs: { columns: true } } },
   emit: (node, to) => {
     const columns = to.node('NonZero', [to.in(0)]);
@@ -113,13 +111,26 @@ export const unique = defineOp({
   },
   // As sorting: one element is distinct.
   cost: node => (node.elements(0) <= 1 ? formula(0, 0) : NOT_KNOWN),
-  torch: spell(
-    'torch Tensor',
-    'unique',
-    'input: Tensor, sorted=True, return_inverse=False, return_counts=False, dim=None',
-  ),
+  torch: {
+    ...spell(
+      'torch Tensor',
+      'unique',
+      'input: Tensor, sorted=True, return_inverse=False, return_counts=False, dim=None',
+    ),
+    ...spell(
+      'torch Tensor',
+      'unique_consecutive',
+      'input: Tensor, return_inverse=False, return_counts=False, dim=None',
+    ),
+  },
+  onnx: { Unique: readUnique },
   examples: [{ in: ['int64[1]'], attrs: { return_counts: true }, out: ['int64[1]', 'int64[1]'] }],
 });
+
+/** Outputs: the elements, their first places, the inverse, the counts. */
+function readUnique(node: OnnxNode): OnnxCall {
+  return { op: 'onnx_unique', attrs: { outputs: node.outputCount, flat: node.attr('axis') === undefined } };
+}
 
 const lone = (node: NodeView): Dim => (known(node.elements(0)) <= 1 ? node.elements(0) : DECIDED);
 
@@ -142,4 +153,18 @@ export const nonMaxSuppression = defineOp({
   cost: node => (node.elements(1) === 0 ? formula(0, 0) : NOT_KNOWN),
   onnx: { NonMaxSuppression: { inputs: [0, 1] } },
   examples: [{ in: ['float32[1,0,4]', 'float32[1,2,0]'], out: ['int64[0,3]'] }],
+});
+
+export const onnxUnique = defineOp({
+  name: 'onnx_unique',
+  doc: 'The distinct elements, where each first stands, the inverse and the counts.',
+  source: 'ONNX Unique-11',
+  infer: node => {
+    if (!node.flag('flat')) throw new Undetermined(DECIDED.unknown);
+    const places = tensor('int64', [lone(node)]);
+    const all = [tensor(node.dtype(0), [lone(node)]), places, tensor('int64', [node.elements(0)]), places];
+    return all.slice(0, node.number('outputs'));
+  },
+  cost: node => (node.elements(0) <= 1 ? formula(0, 0) : NOT_KNOWN),
+  examples: [{ in: ['int64[1]'], attrs: { outputs: 2, flat: true }, out: ['int64[1]', 'int64[1]'] }],
 });

@@ -116,6 +116,10 @@ export const sort = defineOp({
   infer: node => [node.type(0), tensor('int64', node.type(0).shape)],
   cost: node => formula(0, sortSteps(node)),
   torch: {
+    ...spell('torch Tensor', 'msort', {
+      signature: 'input: Tensor',
+      call: args => ({ op: 'sort_rows', inputs: [args.tensor('input')], attrs: { dim: 0 } }),
+    }),
     ...spell('torch Tensor', 'sort', {
       signature: 'input: Tensor, dim: int = -1, descending=False, stable=False',
       returns: ['values', 'indices'],
@@ -123,6 +127,16 @@ export const sort = defineOp({
   },
   emit: (node, to) => best(node, to, node.size(0, axisOf(node)), node.flag('descending', false)),
   examples: [{ in: ['float32[2,5]'], out: ['float32[2,5]', 'int64[2,5]'], macs: 0, flops: 30, bytes: 160 }],
+});
+
+export const sortRows = defineOp({
+  name: 'sort_rows',
+  doc: 'The elements along an axis in order, without their places.',
+  source: 'torch.msort reference',
+  infer: node => [node.type(0)],
+  cost: node => formula(0, sortSteps(node)),
+  emit: (node, to) => [best(node, to, node.size(0, axisOf(node)), false)[0] ?? ''],
+  examples: [{ in: ['float32[5,2]'], attrs: { dim: 0 }, out: ['float32[5,2]'], macs: 0, flops: 30 }],
 });
 
 export const argsort = defineOp({

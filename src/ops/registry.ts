@@ -21,6 +21,7 @@ import * as join from './join';
 import * as linalg from './linalg';
 import * as linear from './linear';
 import * as math from './math';
+import * as matrices from './matrices';
 import * as norm from './norm';
 import * as order from './order';
 import * as pieces from './pieces';
@@ -34,6 +35,7 @@ import * as resize from './resize';
 import * as scatter from './scatter';
 import * as slices from './slices';
 import * as softmax from './softmax';
+import * as special from './special';
 import * as statistics from './statistics';
 import type { OnnxSpelling, OpEntry, TorchSpelling } from './op';
 
@@ -64,6 +66,7 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   linalg,
   linear,
   math,
+  matrices,
   norm,
   order,
   pieces,
@@ -77,6 +80,7 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   scatter,
   slices,
   softmax,
+  special,
   statistics,
 ];
 
