@@ -99,13 +99,12 @@ async function treeSitter() {
       let nodes = 0;
       let errors = 0;
       const cursor = tree.walk();
-      for (;;) {
+      walking: for (;;) {
         nodes++;
         if (cursor.nodeType === 'ERROR' || cursor.nodeIsMissing) errors++;
         if (cursor.gotoFirstChild() || cursor.gotoNextSibling()) continue;
-        let up = false;
-        while ((up = cursor.gotoParent()) && !cursor.gotoNextSibling());
-        if (!up) break;
+        while (cursor.gotoParent()) if (cursor.gotoNextSibling()) continue walking;
+        break;
       }
       cursor.delete();
       return { nodes, errors };

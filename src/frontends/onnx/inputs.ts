@@ -7,13 +7,15 @@ import type { Text } from '../../base/text';
 import type { ConstantData } from '../../ir/graph';
 import type { Dim, TensorType } from '../../ir/tensor';
 import { printType, tensor } from '../../ir/tensor';
-import { MAX_CARRIED_ELEMENTS } from '../../ops/apply';
 import type { ModelInput, Need } from '../frontend';
 import type { InputSpec } from '../input';
 import { loadValue } from '../input';
 import type { Bindings } from './dims';
 import { bindDim, namesIn, resolveDim, suggestSize, wellKnownSize } from './dims';
 import type { OnnxDim, OnnxGraph, OnnxType, OnnxValue } from './model';
+
+/** Elements of a given value that are followed: a mask of 256 × 256. */
+const MOST_GIVEN = 65_536;
 
 export interface BoundInput extends ModelInput {
   readonly data?: ConstantData;
@@ -49,7 +51,7 @@ export async function bindInputs(
     const spec = given.get(input);
     if (spec === undefined) inputs.push(declaredInput(input, bindings, assumed, needs));
     else {
-      const data = await loadValue(spec, readText, MAX_CARRIED_ELEMENTS);
+      const data = await loadValue(spec, readText, MOST_GIVEN);
       inputs.push({
         name: input.name,
         type: spec.type,

@@ -124,7 +124,7 @@ export class Interpreter {
           ? spelled.spelling(this.#view(node, inputs, attrs, place))
           : spelled.spelling;
       const core = { op: call.op ?? spelled.entry.name, inputs: pick(call, inputs), attrs: call.attrs ?? {}, origin };
-      const carried = this.#carried > MOST_CARRIED ? FEW_ELEMENTS : MAX_CARRIED_ELEMENTS;
+      const carried = this.#mayCarry(inputs);
       const ids = applyOp(this.builder, core, { outputs: node.outputs.length, declared, carried });
       for (const id of ids) this.#carried += this.builder.value(id).data?.length ?? 0;
       return ids;
@@ -132,6 +132,16 @@ export class Interpreter {
       const call = { op: `onnx:${key}`, inputs, attrs, origin };
       return failOp(this.builder, call, error, { outputs: node.outputs.length, declared });
     }
+  }
+
+  /**
+   * Elements that the outputs may carry. A value that the user gave may be larger than what shapes are made of, and so
+   * may what follows from it: a mask decides where an image is cut.
+   */
+  #mayCarry(inputs: readonly (ValueId | undefined)[]): number {
+    if (this.#carried > MOST_CARRIED) return FEW_ELEMENTS;
+    const lengths = inputs.map(id => (id === undefined ? 0 : (this.builder.value(id).data?.length ?? 0)));
+    return lengths.reduce((most, length) => Math.max(most, 2 * length), MAX_CARRIED_ELEMENTS);
   }
 
   /** A node of unknown cost whose outputs have the types that the file declares, if any. */

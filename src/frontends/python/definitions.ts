@@ -6,8 +6,8 @@ import { evaluate } from './expressions';
 import type { Code } from './functions';
 import { PyFunction } from './functions';
 import type { Frame, Interpreter } from './interpreter';
-import type { Value } from './values';
-import { PyClass, Unknown } from './values';
+import type { Value, PyClass } from './values';
+import { Unknown } from './values';
 
 export function makeFunction(interp: Interpreter, node: FunctionDefinition, frame: Frame): Value {
   const defaults = new Map<string, Value>();

@@ -1,6 +1,6 @@
 /** Python's own exceptions: names and their places in the hierarchy. */
-import { nativeClass, objectClass, PyClass, PyDict, PyObject, PyTuple, typeClass } from './values';
-import type { Value } from './values';
+import { nativeClass, objectClass, PyDict, PyObject, PyTuple, typeClass } from './values';
+import type { Value, PyClass } from './values';
 
 /** Name to base, in an order in which bases come first. */
 const HIERARCHY: readonly (readonly [string, string])[] = [

@@ -40,6 +40,8 @@ export function str(interp: Interpreter, value: Value): string {
 const textOf = (value: Value): string => (typeof value === 'string' ? value : '?');
 
 export function repr(interp: Interpreter, value: Value): string {
+  // A Python value is none of the other types.
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check
   switch (typeof value) {
     case 'string':
       return quote(value);

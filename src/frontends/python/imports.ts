@@ -1,4 +1,5 @@
 /** `import`: modules are found by the host; their bodies run when their names are asked for. */
+import { orElse } from './orElse';
 import { text } from '../../base/text';
 import type { Import, ImportFrom, Statement } from './ast';
 import { effectsOf } from './scope';
@@ -14,7 +15,7 @@ import { Env, PLAIN } from './scope';
 import { executeOne } from './statements';
 import type { Parsed } from './syntax';
 import type { Value } from './values';
-import { orElse, Unknown } from './values';
+import { Unknown } from './values';
 import { messageOf } from './exceptions';
 
 export function executeImport(interp: Interpreter, statement: Import, frame: Frame): void {

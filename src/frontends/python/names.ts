@@ -1,4 +1,5 @@
 /** Names: looked up and bound in functions, classes, comprehensions and modules. */
+import { orElse } from './orElse';
 import { text } from '../../base/text';
 import type { Name } from './ast';
 import { findBuiltin } from './builtins/index';
@@ -6,7 +7,6 @@ import { starLookup } from './imports';
 import type { Frame, Interpreter } from './interpreter';
 import type { PyModule } from './module';
 import type { Value } from './values';
-import { orElse } from './values';
 
 export function lookupName(interp: Interpreter, node: Name, frame: Frame): Value {
   const value = findName(interp, node.id, frame);

@@ -1,4 +1,5 @@
 /** What a block that may or may not run leaves behind: its names, and whatever it may have changed, are not known. */
+import { orElse } from './orElse';
 import type { Expression, Statement } from './ast';
 import { setAttribute } from './attributes';
 import { taint } from './calls';
@@ -8,7 +9,6 @@ import { blocksOf, effectsOf, walkStatements } from './scope';
 import type { Completion } from './statements';
 import { NORMAL, RETURN } from './statements';
 import type { Unknown, Value } from './values';
-import { orElse } from './values';
 
 export function spoil(interp: Interpreter, statements: readonly Statement[], frame: Frame, why: Unknown): Completion {
   const look = (name: string): Value | undefined =>

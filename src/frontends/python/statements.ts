@@ -1,5 +1,5 @@
 /** Executes statements. What cannot be known spoils what it would have decided, and is said. */
-import { text } from '../../base/text';
+import { render, text } from '../../base/text';
 import type { For, If, Statement, While } from './ast';
 import { createClass } from './classes';
 import { makeFunction } from './definitions';
@@ -130,8 +130,7 @@ function branchUnknown(interp: Interpreter, statement: If, frame: Frame, why: Un
   return spoil(interp, both, frame, new Unknown(why.reason, 'unknown-branch', why.at ?? interp.here()));
 }
 
-export const reasonOf = (why: Unknown): string =>
-  why.reason.template.replace(/\{(\d+)\}/g, (_, index) => String(why.reason.args[Number(index)]));
+export const reasonOf = (why: Unknown): string => render(why.reason);
 
 function alwaysRaises(statements: readonly Statement[]): boolean {
   const last = statements.at(-1);

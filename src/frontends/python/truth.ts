@@ -28,6 +28,8 @@ import {
 } from './values';
 
 export function truth(interp: Interpreter, value: Value): boolean | Unknown {
+  // A Python value is none of the other types.
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check
   switch (typeof value) {
     case 'boolean':
       return value;

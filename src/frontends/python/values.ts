@@ -378,16 +378,14 @@ export function keyOf(value: Value): Key {
   return value;
 }
 
-const part = (key: Key): string =>
-  key instanceof PyObject
-    ? `@${idOf(key)}`
-    : typeof key === 'string'
-      ? key.startsWith('\0')
-        ? key
-        : JSON.stringify(key)
-      : String(key);
+function part(key: Key): string {
+  if (key instanceof PyObject) return `@${idOf(key)}`;
+  return typeof key !== 'string' ? String(key) : key.startsWith('\0') ? key : JSON.stringify(key);
+}
 
 export function classOf(value: Value): PyClass {
+  // A Python value is none of the other types.
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check
   switch (typeof value) {
     case 'number':
     case 'bigint':
@@ -401,10 +399,4 @@ export function classOf(value: Value): PyClass {
   }
 }
 
-export const isUnknownValue = (value: Value): value is Unknown => value instanceof Unknown;
-export const tuple = (...items: readonly Value[]): PyTuple => new PyTuple(items);
 export const list = (items: Iterable<Value>): PyList => new PyList([...items]);
-
-/** None is null, and a value like others: only undefined means that there is none, so `??` will not do. */
-export const orElse = (value: Value | undefined, other: () => Value | undefined): Value | undefined =>
-  value === undefined ? other() : value;

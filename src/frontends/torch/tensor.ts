@@ -33,7 +33,7 @@ export class Tensor extends Native {
 
   constructor(
     public type: TensorType,
-    public data: ConstantData | undefined = undefined,
+    public data?: ConstantData,
     cls = tensorClass,
   ) {
     super(cls);

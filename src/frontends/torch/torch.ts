@@ -64,7 +64,7 @@ export class Torch {
   }
 
   gap(code: GapCode, message: Text, at: Span | undefined): void {
-    const key = `${code} ${message.template} ${message.args.join()} ${at?.file} ${at?.start}`;
+    const key = `${code} ${JSON.stringify(message)} ${at?.file} ${at?.start}`;
     if (this.#noted.has(key)) return;
     this.#noted.add(key);
     this.builder.gap({ code, message, ...(at && { at }) });

@@ -7,8 +7,8 @@ import { NativeFunction } from '../python/functions';
 import { addMethods } from '../python/builtins/types';
 import type { Interpreter } from '../python/interpreter';
 import { binary } from '../python/operators';
-import type { Value } from '../python/values';
-import { nativeClass, Native, objectClass, PyClass, PyTuple, tupleClass, typeClass, Unknown } from '../python/values';
+import type { Value, PyClass } from '../python/values';
+import { nativeClass, Native, objectClass, PyTuple, tupleClass, typeClass, Unknown } from '../python/values';
 
 export function torchClass(name: string, base: PyClass = objectClass): PyClass {
   const cls = nativeClass(name, base, 'torch');

@@ -1,4 +1,5 @@
 /** `dict` and its methods. */
+import { orElse } from '../orElse';
 import { getItem, setInDict } from '../items';
 import { findAttribute } from '../attributes';
 import type { Interpreter } from '../interpreter';
@@ -6,7 +7,7 @@ import { itemsOf, iterateOver } from '../iteration';
 import { repr } from '../format';
 import { NativeFunction } from '../functions';
 import type { Value } from '../values';
-import { dictClass, orElse, PyClass, PyDict, PyIterator, PyList, PyTuple, Unknown, viewClass } from '../values';
+import { dictClass, PyClass, PyDict, PyIterator, PyList, PyTuple, Unknown, viewClass } from '../values';
 import { addClassMethods, addMethods, addStaticMethods } from './types';
 
 type Body = (interp: Interpreter, dict: PyDict, rest: readonly Value[]) => Value;
@@ -22,6 +23,7 @@ const onDict =
 const withKey = (body: Body): ReturnType<typeof onDict> =>
   onDict((interp, dict, rest) => (rest[0] instanceof Unknown ? rest[0] : body(interp, dict, rest)));
 
+// eslint-disable-next-line max-lines-per-function -- one table
 export function installDict(): void {
   addStaticMethods(dictClass, {
     '__new__(cls, *args, **kwargs)': (_, [cls = null]) => {

@@ -1,4 +1,5 @@
 /** Built-in functions over values and collections. */
+import { orElse } from '../orElse';
 import { text } from '../../../base/text';
 import { call } from '../calls';
 import { format, repr } from '../format';
@@ -12,19 +13,7 @@ import { integer, isInteger, isNumber, toDouble } from '../numbers';
 import { binary } from '../operators';
 import { compare, truth, unboxed } from '../truth';
 import type { Value } from '../values';
-import {
-  classOf,
-  idOf,
-  Native,
-  PyFloat,
-  PyIterator,
-  PyList,
-  PyObject,
-  PyRange,
-  PyTuple,
-  Unknown,
-  orElse,
-} from '../values';
+import { classOf, idOf, Native, PyFloat, PyIterator, PyList, PyObject, PyRange, PyTuple, Unknown } from '../values';
 import { made } from './types';
 
 export const functions = (): readonly NativeFunction[] =>

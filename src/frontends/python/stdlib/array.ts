@@ -8,7 +8,18 @@ import { fromArray, itemsOf } from '../iteration';
 import { arithmetic, compareNumbers, integer, isNumber, toDouble } from '../numbers';
 import { unboxed } from '../truth';
 import type { PyIterator, Value } from '../values';
-import { nativeClass, Native, objectClass, PyFloat, PyList, PyRange, PySlice, PyTuple, typeClass, Unknown } from '../values';
+import {
+  nativeClass,
+  Native,
+  objectClass,
+  PyFloat,
+  PyList,
+  PyRange,
+  PySlice,
+  PyTuple,
+  typeClass,
+  Unknown,
+} from '../values';
 
 export const arrayClass = nativeClass('ndarray', objectClass, 'numpy');
 arrayClass.cls = typeClass;
@@ -55,7 +66,10 @@ export class NdArray extends Native {
     const [count = 0, ...rest] = this.shape;
     if (rest.length === 0) return [...this.values];
     const step = rest.reduce((a, b) => a * b, 1);
-    return Array.from({ length: count }, (_, row) => new NdArray(this.values.slice(row * step, (row + 1) * step), rest));
+    return Array.from(
+      { length: count },
+      (_, row) => new NdArray(this.values.slice(row * step, (row + 1) * step), rest),
+    );
   }
 
   override getItem(interp: Interpreter, index: Value): Value {
@@ -63,7 +77,12 @@ export class NdArray extends Native {
     const rows = this.rows();
     if (index instanceof PySlice) {
       const places = slicePlaces(interp, index, rows.length);
-      return places instanceof Unknown ? places : fromRows(interp, places.flatMap(place => rows.slice(place, place + 1)));
+      return places instanceof Unknown
+        ? places
+        : fromRows(
+            interp,
+            places.flatMap(place => rows.slice(place, place + 1)),
+          );
     }
     const place = indexOf(interp, index, 'array');
     if (place instanceof Unknown) return place;
@@ -94,7 +113,8 @@ export class NdArray extends Native {
   ): Value | undefined {
     const right = other instanceof NdArray ? other : toArray(interp, other);
     if (right instanceof Unknown) return right;
-    if (right.values.length !== 1 && right.values.length !== this.values.length) return unmodelled(interp, 'broadcasting');
+    if (right.values.length !== 1 && right.values.length !== this.values.length)
+      return unmodelled(interp, 'broadcasting');
     const made = this.values.map((a, index) => {
       const b = right.values[right.values.length === 1 ? 0 : index] ?? 0;
       return isNumber(a) && isNumber(b) ? combine(a, b) : undefined;
@@ -123,8 +143,16 @@ const METHODS: Readonly<Record<string, Method>> = {
     let sum: Value = 0;
     return new NdArray(array.values.map(value => (sum = total(interp, '+', [sum, value], 0))), [array.values.length]); // prettier-ignore
   },
-  astype: (_, array, [type]) => new NdArray(array.values.map(value => converted(value, type ?? null)), array.shape),
-  round: (_, array) => new NdArray(array.values.map(value => new PyFloat(Math.round(number(value)))), array.shape),
+  astype: (_, array, [type]) =>
+    new NdArray(
+      array.values.map(value => converted(value, type ?? null)),
+      array.shape,
+    ),
+  round: (_, array) =>
+    new NdArray(
+      array.values.map(value => new PyFloat(Math.round(number(value)))),
+      array.shape,
+    ),
 };
 
 const number = (value: Value): number => (isNumber(value) ? toDouble(value) : Number.NaN);
@@ -137,7 +165,10 @@ function converted(value: Value, type: Value): Value {
 }
 
 export function total(interp: Interpreter, operator: '+' | '*', values: readonly Value[], start: Value): Value {
-  return values.reduce<Value>((a, b) => (isNumber(a) && isNumber(b) ? (arithmetic(interp, operator, a, b) ?? 0) : a), start);
+  return values.reduce<Value>(
+    (a, b) => (isNumber(a) && isNumber(b) ? (arithmetic(interp, operator, a, b) ?? 0) : a),
+    start,
+  );
 }
 
 const nested = (array: NdArray): Value =>
@@ -150,7 +181,8 @@ export function toArray(interp: Interpreter, given: Value): NdArray | Unknown {
   const value = unboxed(given);
   if (value instanceof Unknown || value instanceof NdArray) return value;
   if (isNumber(value)) return new NdArray([value], []);
-  if (!(value instanceof PyList || value instanceof PyTuple || value instanceof PyRange)) return unmodelled(interp, 'array');
+  if (!(value instanceof PyList || value instanceof PyTuple || value instanceof PyRange))
+    return unmodelled(interp, 'array');
   const items = itemsOf(interp, value);
   if (items instanceof Unknown) return items;
   if (items.length > MOST_ELEMENTS) return unmodelled(interp, 'array');
@@ -160,7 +192,7 @@ export function toArray(interp: Interpreter, given: Value): NdArray | Unknown {
 function fromRows(interp: Interpreter, items: readonly Value[]): NdArray | Unknown {
   const rows = items.map(item => toArray(interp, item));
   const lost = rows.find(row => row instanceof Unknown);
-  if (lost !== undefined) return lost as Unknown;
+  if (lost !== undefined) return lost;
   const known = rows.filter((row): row is NdArray => row instanceof NdArray);
   const inner = known[0]?.shape ?? [];
   if (known.some(row => row.shape.join() !== inner.join())) return unmodelled(interp, 'array');

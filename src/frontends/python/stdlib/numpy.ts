@@ -25,7 +25,10 @@ const over =
     return axis === null || array.shape.length < 2 ? total(interp, operator, array.values, start) : reduced();
     function reduced(): Value {
       const rows = (array as NdArray).rows();
-      return rows.reduce<Value>((a, b) => (a instanceof NdArray ? (a.binary(interp, operator, b, false) ?? a) : b), null);
+      return rows.reduce<Value>(
+        (a, b) => (a instanceof NdArray ? (a.binary(interp, operator, b, false) ?? a) : b),
+        null,
+      );
     }
   };
 
@@ -63,7 +66,10 @@ const filled =
     if (sizes instanceof Unknown) return sizes;
     const counts = sizes.values.map(double);
     const elements = counts.reduce((a, b) => a * b, 1);
-    return new NdArray(Array.from({ length: Math.min(elements, MOST_ELEMENTS) }, () => new PyFloat(value)), counts);
+    return new NdArray(
+      Array.from({ length: Math.min(elements, MOST_ELEMENTS) }, () => new PyFloat(value)),
+      counts,
+    );
   };
 
 const array = (interp: Interpreter, [data = null]: readonly Value[]): Value => toArray(interp, data);
