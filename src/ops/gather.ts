@@ -176,13 +176,42 @@ export const gatherNd = defineOp({
   },
   cost: () => LOOKS_UP,
   bytes: node => touched(node, 0, [1]),
+  evaluate: node => [vectorData(node)],
   onnx: { GatherND: node => ({ attrs: { batch_dims: node.number('batch_dims', 0) } }) },
   emit: (node, to) => [to.node('GatherND', [to.in(0), to.in(1)], { batch_dims: node.number('batch_dims', 0) })],
   examples: [
     { in: ['float32[4,5,6]', 'int64[3,2]'], out: ['float32[3,6]'], bytes: 192 },
     { in: ['float32[4,5,6]', 'int64[4,3,1]'], attrs: { batch_dims: 1 }, out: ['float32[4,3,6]'] },
+    {
+      in: ['int64[2,2]', 'int64[2,2]'],
+      data: { 0: [1, 2, 3, 4], 1: [0, 1, -1, 0] },
+      out: ['int64[2]'],
+      outData: { 0: [2, 3] },
+    },
+    {
+      in: ['int64[2,2]', 'int64[2,1]'],
+      data: { 0: [1, 2, 3, 4], 1: [1, 0] },
+      attrs: { batch_dims: 1 },
+      out: ['int64[2]'],
+      outData: { 0: [2, 3] },
+    },
   ],
 });
+
+function vectorData(node: InferredView): ReturnType<NodeView['data']> {
+  const [data, by] = [node.data(0), node.data(1)];
+  if (data === undefined || by === undefined) return undefined;
+  const [from, index] = [sizesOf(node, 0), sizesOf(node, 1)];
+  const [batch, length] = [node.number('batch_dims', 0), index.at(-1) ?? 0];
+  return places(node.outputShape().map(known)).map(place => {
+    const start = length * flatIndex(place.slice(0, index.length - 1), index);
+    const vector = by.slice(start, start + length);
+    const lost = vector.find(isUnknown);
+    if (lost !== undefined) return lost;
+    const wrapped = vector.map(known).map((at, axis) => (at < 0 ? at + (from[batch + axis] ?? 1) : at));
+    return data[flatIndex([...place.slice(0, batch), ...wrapped, ...place.slice(index.length - 1)], from)] ?? LOST;
+  });
+}
 
 /**
  * Attribute dims: the axis that each index input (1, 2, …) replaces. Where these axes are neighbours the indices' own

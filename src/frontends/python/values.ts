@@ -398,5 +398,3 @@ export function classOf(value: Value): PyClass {
       return value === null ? noneClass : value.cls;
   }
 }
-
-export const list = (items: Iterable<Value>): PyList => new PyList([...items]);
