@@ -157,7 +157,11 @@ export const identity = defineOp({
   },
   onnx: {
     Identity: {},
-    Dropout: node => (node.outputCount > 1 ? { op: 'dropout_mask', inputs: [0] } : { inputs: [0] }),
+    // In training mode elements are dropped at random.
+    Dropout: node =>
+      node.outputCount > 1 || (node.has(2) && node.data(2)?.[0] !== 0)
+        ? { op: 'dropout_mask', inputs: [0] }
+        : { inputs: [0] },
   },
   emit: (_, to) => [to.in(0)],
   examples: [{ in: ['float32[2,3]'], attrs: { p: 0.5, training: false }, out: ['float32[2,3]'], bytes: 0 }],
