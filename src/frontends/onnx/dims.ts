@@ -42,6 +42,7 @@ const WELL_KNOWN: readonly (readonly [RegExp, number])[] = [
   [/^(.*_)?(height|width|h|w|image_size|img_size)$/i, 224],
   [/^(.*_)?(num_?)?(samples|audio_(length|len)|audio_samples)$/i, 16_000],
   [/^(num_?)?(channels?|c)$/i, 3],
+  [/^(feature_size|num_mel_bins|n_mels)$/i, 80],
 ];
 
 export const wellKnownSize = (name: string): number | undefined => WELL_KNOWN.find(([known]) => known.test(name))?.[1];

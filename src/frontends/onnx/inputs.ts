@@ -111,7 +111,7 @@ const printDeclared = ({ dtype, dims }: DeclaredTensor): string =>
   `${dtype ?? '?'}[${dims === undefined ? '*' : dims.map(dim => dim ?? '?').join(',')}]`;
 
 /** Names that exporters make up for sizes that nobody named. */
-const MADE_UP = /^(\?|-1|None|null|unk__\d+|s\d+|(.*[._])?(dynamic_?)?(dim|dimension|axes|axis)[._]?\d*([._]\d+)*)$/i;
+const MADE_UP = /^(unk__\d+|s\d+|(.*[._])?(dynamic_?)?(dim|dimension|axes|axis)[._]?\d*([._]\d+)*)$/i;
 
 /** Binds well-known names, and the first axis of what has several to one; returns what was assumed. */
 function assumeSizes(

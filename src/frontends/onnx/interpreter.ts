@@ -22,7 +22,7 @@ import type { OnnxFunction, OnnxGraph, OnnxModel, OnnxNodeProto, OnnxTensor } fr
 import { executionOrder } from './order';
 import type { Bound, Context, Scope } from './scope';
 import { runSequenceOp } from './sequences';
-import type { StoredTensors } from './stored';
+import type { StoredTensor, StoredTensors } from './stored';
 import { opKey } from './stored';
 
 /** Nodes that are executed at most, unrolled loops and functions included. The largest real models have some 50,000. */
@@ -48,8 +48,8 @@ export class Interpreter {
     readonly bindings: ReadonlyMap<string, number>,
   ) {
     this.functions = new Map(model.functions.map(fn => [functionKey(fn.domain, fn.name, fn.overload), fn]));
-    stored.all.forEach(({ path, tensor: held, counted }, storage) => {
-      this.#ids.set(held, this.#store(held, path, counted, storage));
+    stored.all.forEach((one, storage) => {
+      this.#ids.set(one.tensor, this.#store(one, storage));
     });
   }
 
@@ -228,12 +228,12 @@ export class Interpreter {
     return context.prefix + node.name;
   }
 
-  #store(held: OnnxTensor, path: string, counted: boolean, storage: number): ValueId {
+  #store({ path, tensor: held, counted, unpacked = held }: StoredTensor, storage: number): ValueId {
     const { data } = held;
-    const dtype = held.dtype ?? unknown(text('the element type of "{0}" is not known', path));
+    const dtype = unpacked.dtype ?? unknown(text('the element type of "{0}" is not known', path));
     const type = tensor(
       dtype,
-      held.dims.map(dim => exact(dim)),
+      unpacked.dims.map(dim => exact(dim)),
     );
     if (held.damaged) this.gap('invalid-model', text('the elements of "{0}" do not fit its sizes', path));
     else if (counted && isUnknown(elements(type))) this.gap('too-large', TOO_LARGE.unknown, path);

@@ -12,6 +12,8 @@ export interface StoredTensor {
   readonly path: string;
   readonly tensor: OnnxTensor;
   readonly counted: boolean;
+  /** What it stands for where elements of few bits are packed into bytes. */
+  readonly unpacked?: Pick<OnnxTensor, 'dtype' | 'dims'>;
 }
 
 export interface StoredTensors {
@@ -36,6 +38,7 @@ interface Draft {
   readonly threshold: number;
   /** Set for what ConstantOfShape makes: a weight only if it is used as nothing else. */
   readonly generatedBy?: OnnxNodeProto;
+  unpacked?: StoredTensor['unpacked'];
   asParameter: boolean;
   asInt32Weight: boolean;
   asWeight: boolean;
@@ -73,7 +76,12 @@ class Collection {
     const kept = this.#drafts.filter(draft => draft.generatedBy === undefined || (draft.asWeight && !draft.asOther));
     for (const { generatedBy, tensor } of kept) if (generatedBy !== undefined) this.#ofNode.set(generatedBy, tensor);
     return {
-      all: kept.map(draft => ({ path: draft.path, tensor: draft.tensor, counted: isCounted(draft) })),
+      all: kept.map(draft => ({
+        path: draft.path,
+        tensor: draft.tensor,
+        counted: isCounted(draft),
+        ...(draft.unpacked && { unpacked: draft.unpacked }),
+      })),
       ofNode: this.#ofNode,
     };
   }
@@ -87,7 +95,11 @@ class Collection {
     }
     for (const node of nodes) {
       const key = opKey(node);
-      node.inputs.forEach((name, position) => use(name === '' ? undefined : lookUp(names, name), key, position));
+      node.inputs.forEach((name, position) => {
+        const draft = name === '' ? undefined : lookUp(names, name);
+        use(draft, key, position);
+        if (draft?.tensor.dtype === 'uint8') draft.unpacked ??= unpack(node, key, position, draft.tensor.dims);
+      });
       for (const attribute of node.attributes) if (attribute.kind === 'graph') this.graph(attribute.graph, names);
     }
   }
@@ -138,6 +150,30 @@ function isCounted({ tensor, threshold, asParameter, asInt32Weight }: Draft): bo
   if (tensor.dtype === undefined || count < threshold) return false;
   if (tensor.dtype === 'int32') return asInt32Weight;
   return asParameter && (isFloat(tensor.dtype) || WEIGHT_INTEGERS.has(tensor.dtype));
+}
+
+const PACKED: Readonly<Record<number, DType>> = { 2: 'uint2', 4: 'uint4' };
+
+/** Weights of few bits per element that an op takes as bytes: of MatMulNBits by its K and N, others by their own dims. */
+function unpack(
+  node: OnnxNodeProto,
+  op: string,
+  position: number,
+  dims: readonly number[],
+): StoredTensor['unpacked'] | undefined {
+  const number = (name: string): number | undefined => {
+    const attribute = node.attributes.find(found => found.name === name);
+    return attribute?.kind === 'value' && typeof attribute.value === 'number' ? attribute.value : undefined;
+  };
+  const bits = number('bits') ?? 4;
+  const dtype = PACKED[bits];
+  if (dtype === undefined) return undefined;
+  const [rows, columns] = [number('N'), number('K')];
+  if (/^com\.microsoft:MatMul(NBits|Bnb4)$/.test(op) && position === 1 && rows !== undefined && columns !== undefined)
+    return { dtype, dims: [rows, columns] };
+  if (op === 'com.microsoft:GatherBlockQuantized' && position === 0)
+    return { dtype, dims: dims.map((dim, axis) => (axis === dims.length - 1 ? (dim * 8) / bits : dim)) };
+  return undefined;
 }
 
 /** The tensor of a Constant node, whichever attribute it is written in; undefined for sparse ones. */

@@ -72,6 +72,12 @@ function decodeDim(cursor: Cursor, end: number): OnnxDim {
     else if (cursor.field === 2 && cursor.wire === BYTES) dim = cursor.text();
     else cursor.skip();
   }
-  // Some writers say "unknown" with -1 or an empty name.
-  return dim === '' || (typeof dim === 'number' && dim < 0) ? undefined : dim;
+  // Some writers say "unknown" with -1, or with a name that is none: two such sizes have nothing in common.
+  return typeof dim === 'number'
+    ? dim < 0
+      ? undefined
+      : dim
+    : /^(|\?|\*|-1|none|null|dynamic)$/i.test(dim ?? '')
+      ? undefined
+      : dim;
 }

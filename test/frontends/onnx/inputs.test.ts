@@ -101,6 +101,14 @@ test('what nothing suggests is asked for by name, once', async () => {
   assert.deepEqual(shown(read)[0]?.split(':')[0], 'x float32[1,3,?,?] assumed');
 });
 
+test('question marks have nothing in common', async () => {
+  const read = await readModel(
+    model({ name: 'x', dtype: 'float32', dims: ['?', '?'] }, { name: 'z', dtype: 'int64', dims: [4, '?'] }),
+    ['x=float32[2,5]'],
+  );
+  assert.deepEqual(read.read.needs, [{ of: 'dim', name: '', input: 'z', axis: 1, suggestion: 128 }]);
+});
+
 test('one input that is given tells the sizes of others', async () => {
   const read = await readModel(
     model(
