@@ -3,7 +3,6 @@ import type { SyntaxNode } from '@lezer/common';
 import type {
   Argument,
   BinaryOperator,
-  Clause,
   Compare,
   CompareOperator,
   Expression,
@@ -12,6 +11,7 @@ import type {
   Subscript,
   UnaryOperator,
 } from '../ast';
+import { comprehension, dictComprehension } from './comprehensions';
 import type { Reader } from './reader';
 import { atCommas, childrenOf, isBroken } from './reader';
 import { readNumber, readString } from './strings';
@@ -103,7 +103,7 @@ function compound(reader: Reader, node: SyntaxNode, children: readonly SyntaxNod
 const items = (reader: Reader, inner: readonly SyntaxNode[], node: SyntaxNode): readonly Expression[] =>
   atCommas(inner).groups.map(group => readStarred(reader, group, node));
 
-function readStarred(reader: Reader, group: readonly SyntaxNode[], whole: SyntaxNode): Expression {
+export function readStarred(reader: Reader, group: readonly SyntaxNode[], whole: SyntaxNode): Expression {
   const [first, second] = group;
   if (first === undefined) return reader.error(whole);
   if (first.name !== '*') return group.length === 1 ? readExpression(reader, first) : reader.error(whole);
@@ -170,7 +170,7 @@ export function readArguments(reader: Reader, list: SyntaxNode | undefined): Arg
   const inner = children.slice(1, -1);
   // A bare generator is the only argument; its targets may have commas.
   if (inner.some(child => child.name === 'for'))
-    return [{ form: 'positional', value: comprehensionOf(reader, list, inner, 'generator'), start: list.from, end: list.to }]; // prettier-ignore
+    return [{ form: 'positional', value: comprehension(reader, list, inner, 'generator'), start: list.from, end: list.to }]; // prettier-ignore
   return atCommas(inner).groups.map(group => argument(reader, group, list));
 }
 
@@ -361,64 +361,4 @@ export function readYield(reader: Reader, node: SyntaxNode, children: readonly S
   if (first.name === 'from' && second !== undefined)
     return { kind: 'yield', from: true, value: readExpression(reader, second), ...at };
   return { kind: 'yield', from: false, value: readList(reader, rest, node), ...at };
-}
-
-type ComprehensionKind = 'list-comprehension' | 'set-comprehension' | 'generator';
-
-const comprehension = (
-  reader: Reader,
-  node: SyntaxNode,
-  inner: readonly SyntaxNode[],
-  kind: ComprehensionKind,
-): Expression => comprehensionOf(reader, node, inner, kind);
-
-function comprehensionOf(
-  reader: Reader,
-  node: SyntaxNode,
-  inner: readonly SyntaxNode[],
-  kind: ComprehensionKind,
-): Expression {
-  const start = inner.findIndex(child => child.name === 'for' || child.name === 'async');
-  const clauses = start < 1 ? undefined : readClauses(reader, inner.slice(start));
-  if (clauses === undefined) return reader.error(node);
-  const element = readStarred(reader, inner.slice(0, start), node);
-  return { kind, element, clauses, start: node.from, end: node.to };
-}
-
-function dictComprehension(reader: Reader, node: SyntaxNode, inner: readonly SyntaxNode[]): Expression {
-  const start = inner.findIndex(child => child.name === 'for' || child.name === 'async');
-  const clauses = readClauses(reader, inner.slice(start));
-  const [key, , value] = inner;
-  if (clauses === undefined || start !== 3 || key === undefined || value === undefined) return reader.error(node);
-  return {
-    kind: 'dict-comprehension',
-    key: readExpression(reader, key),
-    value: readExpression(reader, value),
-    clauses,
-    start: node.from,
-    end: node.to,
-  };
-}
-
-/** `for a, b in c if d for …`; asynchronous clauses are not read. */
-function readClauses(reader: Reader, parts: readonly SyntaxNode[]): Clause[] | undefined {
-  const clauses: { target: Expression; iterable: Expression; conditions: Expression[] }[] = [];
-  let index = 0;
-  while (index < parts.length) {
-    const part = parts[index];
-    if (part?.name === 'for') {
-      const inside = parts.findIndex((child, place) => place > index && child.name === 'in');
-      const iterable = parts[inside + 1];
-      if (inside < 0 || iterable === undefined) return undefined;
-      const target = readList(reader, parts.slice(index + 1, inside), part);
-      clauses.push({ target, iterable: readExpression(reader, iterable), conditions: [] });
-      index = inside + 2;
-    } else if (part?.name === 'if') {
-      const condition = parts[index + 1];
-      if (condition === undefined) return undefined;
-      clauses.at(-1)?.conditions.push(readExpression(reader, condition));
-      index += 2;
-    } else return undefined;
-  }
-  return clauses.length > 0 ? clauses : undefined;
 }
