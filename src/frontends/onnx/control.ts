@@ -258,7 +258,12 @@ function restore({ builder }: Interpreter, { nodes, values, gaps }: Trial): void
   for (const gap of gaps) builder.gap(gap);
 }
 
-const cheaper = (a: Trial, b: Trial): Trial => (b.macs < a.macs ? b : a);
+/** A branch that these sizes cannot pass through is not the one that is taken. */
+function cheaper(a: Trial, b: Trial): Trial {
+  const fails = ({ gaps }: Trial): boolean => gaps.some(({ code }) => code === 'shape-mismatch');
+  if (fails(a) !== fails(b)) return fails(a) ? b : a;
+  return b.macs < a.macs ? b : a;
+}
 
 /** What is true of both: sizes that differ are unknown. */
 function joinBounds(

@@ -52,6 +52,13 @@ test('of an unknown condition the cheaper branch is counted, with a gap', async 
   assert.deepEqual(read.paths, ['choose/then_branch/MatMul_0']);
 });
 
+test('a branch that cannot run with these sizes is not chosen', async () => {
+  const wrong = { graph: { ...branches.then_branch.graph, initializers: [weight('w4', 7, 4)] } };
+  const attrs = { ...branches, then_branch: wrong };
+  const read = await readModel({ ...choice, nodes: [{ ...choice.nodes![0]!, attrs }] });
+  assert.deepEqual([read.gaps, read.macs], [['unknown-branch'], 30]);
+});
+
 const body: TinyModel = {
   inputs: [
     { name: 'i', dtype: 'int64', dims: [] },
