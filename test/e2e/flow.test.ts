@@ -60,6 +60,8 @@ test('opens an ONNX file as its costs', () =>
   withWorkbench('onnx', {}, async workbench => {
     writeFileSync(join(workbench.folder, 'tiny.onnx'), tiny());
     await workbench.openFile('tiny.onnx');
+    // The editor for binary files takes the focus when it comes, and would close the palette.
+    await workbench.page.getByText('Open Anyway').waitFor(LONG);
     await workbench.runCommand('ModelWatt: Show Costs');
     await workbench.panel.locator('.summary').waitFor(LONG);
     assert.match(await workbench.panel.locator('.summary').innerText(), /\d/);
