@@ -13,8 +13,6 @@ import { normaliseAxis, promote, same } from './rules';
 import { spell } from './spell';
 import { known } from './view';
 
-export { pad } from './pad';
-
 const MOVES = free('moves data');
 
 /** The axis follows from the number of axes; vectors may be stacked instead. */

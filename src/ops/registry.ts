@@ -24,6 +24,7 @@ import * as math from './math';
 import * as matrices from './matrices';
 import * as norm from './norm';
 import * as order from './order';
+import * as pad from './pad';
 import * as pieces from './pieces';
 import * as pool from './pool';
 import * as quantise from './quantise';
@@ -69,6 +70,7 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   matrices,
   norm,
   order,
+  pad,
   pieces,
   pool,
   quantise,
