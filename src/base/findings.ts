@@ -49,4 +49,9 @@ export class InputError extends Error {
   ) {
     super(text.template);
   }
+
+  /** Programs are bundled apart, each with a class of its own: one of another bundle is recognised too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'InputError' && 'code' in value && 'text' in value;
+  }
 }

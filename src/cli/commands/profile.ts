@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '../../base/findings';
 import { text } from '../../base/text';
+import { RpcError } from '../../protocol/rpc';
 import { profiledModel } from '../../report/profile';
 import { profileTable } from '../../report/profileTable';
 import type { NeedReport } from '../../report/view';
@@ -82,7 +83,7 @@ function finished(outcome: ProfilingOutcome): Extract<ProfilingOutcome, { kind: 
     case 'needs':
       throw needed(outcome.needs);
     case 'cancelled':
-      throw new InputError('cancelled', text('cancelled'));
+      throw new RpcError('cancelled', text('cancelled'));
     case 'crashed':
       throw new InputError('crashed', outcome.text, outcome.remedy);
     case 'refused':
