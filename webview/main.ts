@@ -11,6 +11,7 @@ import { createGaps } from './views/gaps';
 import { createHeader } from './views/header';
 import { createInputs } from './views/inputs';
 import { createLayers } from './views/layers';
+import { createMeasured } from './views/measured';
 import { createPicture } from './views/picture';
 import { createSuggestions } from './views/suggestions';
 import { createSummary } from './views/summary';
@@ -72,7 +73,8 @@ class Panel {
     const all = [
       { id: 'layers', label: l10n.t('Layers'), view: createLayers(this.#context) },
       { id: 'picture', label: l10n.t('Picture'), view: createPicture(this.#context) },
-      { id: 'energy', label: l10n.t('Energy and Carbon'), view: createEnergy(this.#context) },
+      { id: 'energy', label: l10n.t('Energy'), view: createEnergy(this.#context) },
+      { id: 'measured', label: l10n.t('Measured'), view: createMeasured(this.#context) },
       { id: 'suggestions', label: l10n.t('Greener Options'), view: createSuggestions(this.#context) },
       { id: 'inputs', label: l10n.t('Inputs'), view: createInputs(this.#context) },
       { id: 'gaps', label: l10n.t('Not Read'), view: createGaps(this.#context) },

@@ -20,7 +20,7 @@ export interface Choices {
   readonly scale: number;
 }
 
-export const TABS: readonly PanelTab[] = ['layers', 'picture', 'energy', 'suggestions', 'inputs', 'gaps'];
+export const TABS: readonly PanelTab[] = ['layers', 'picture', 'energy', 'measured', 'suggestions', 'inputs', 'gaps'];
 
 const MEASURES: readonly Measure[] = ['macs', 'parameters', 'bytes', 'modelled', 'measured'];
 

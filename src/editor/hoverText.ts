@@ -34,15 +34,15 @@ function section(model: ModelReport, layers: readonly LayerReport[], { say, form
     if (sum === null) return say(text('unknown'));
     return whole !== null && whole > 0 && sum > 0 ? `${write(sum)} · ${format.percent(sum / whole)}` : write(sum);
   };
-  const modelled = (sum: number | null, write: (value: number) => string): string =>
-    sum === null ? '' : say(text('≈ {0} modelled', write(sum)));
+  const modelled = (quantity: 'duration' | 'energy', sum: number | null): string =>
+    sum === null ? '' : say(text('≈ {0} modelled', format.rough(quantity, sum)));
   const rows: (readonly [string, string])[] = [
     [say(text('Output')), shapes(layers)],
     [say(text('Parameters')), counted(total(layers, 'parameters'), format.count, model.parameters)],
     [say(text('MACs')), counted(total(layers, 'macs'), format.macs, model.macs)],
     [say(text('Bytes moved')), counted(total(layers, 'bytes'), format.bytes)],
-    [say(text('Time')), modelled(total(layers, 'latencyS'), format.duration)],
-    [say(text('Energy')), modelled(total(layers, 'energyJ'), format.energy)],
+    [say(text('Time')), modelled('duration', total(layers, 'latencyS'))],
+    [say(text('Energy')), modelled('energy', total(layers, 'energyJ'))],
   ];
   const lines = rows.filter(([, value]) => value !== '').map(([name, value]) => `| ${name} | ${value} |`);
   const bound = say(text('The model could not be read completely: shares are of what was read.'));

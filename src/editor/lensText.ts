@@ -77,7 +77,7 @@ function costs(model: ModelReport, state: FileState, { say, format, measured }: 
     model.parameters === null ? null : `${bound}${say(text('{0} params', format.count(model.parameters)))}`,
     model.macs === null ? null : `${bound}${format.macs(model.macs)}`,
     model.weightBytes === null ? null : `${bound}${format.bytes(model.weightBytes)}`,
-    energy === undefined ? null : `${model.complete ? '≈' : '≥'} ${format.energy(energy.value)}`,
+    energy === undefined ? null : `${model.complete ? '≈' : '≥'} ${format.rough('energy', energy.value)}`,
     time ?? null,
     model.complete ? null : say(text('incomplete')),
     state.stale ? say(text('before the syntax error')) : null,

@@ -213,7 +213,7 @@ function tell(
     case 'finished': {
       const { profile } = outcome.value;
       profiles.keep(file.toString(), model.name, { result: profile, version });
-      panels.open(file, { model: model.name, tab: 'layers' });
+      panels.open(file, { model: model.name, tab: 'measured' });
       const time = format.duration(profile.latencyS.value);
       void window.showInformationMessage(l10n.t('{0}: {1} an inference on {2}.', model.name, time, profile.device));
       return;

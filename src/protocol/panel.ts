@@ -25,7 +25,7 @@ export interface PanelEvents {
   show: PanelTarget;
 }
 
-export type PanelTab = 'layers' | 'picture' | 'energy' | 'suggestions' | 'inputs' | 'gaps';
+export type PanelTab = 'layers' | 'picture' | 'energy' | 'measured' | 'suggestions' | 'inputs' | 'gaps';
 
 export interface PanelTarget {
   readonly model: string | null;

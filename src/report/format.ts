@@ -20,7 +20,9 @@ export interface Formatter {
   readonly duration: (seconds: number) => string;
   /** `12.3 W` */
   readonly power: (watts: number) => string;
-  /** `12.3 W` that stays as wide as it is while the digits change, for what is written once a second. */
+  /** `0.9 J`, two digits: for estimates, whose third digit would be a lie. */
+  readonly rough: (quantity: Quantity, value: number) => string;
+  /** `12.3 W` that hardly changes its width while the digits change, for what is written once a second. */
   readonly steady: (quantity: 'power' | 'energy', value: number) => string;
   /** `0.9 J`; from 1 Wh on in watt-hours */
   readonly energy: (joules: number) => string;
@@ -42,8 +44,10 @@ export function createFormatter(locale: string): Formatter {
   const decimal = decimals(locale);
   const integers = numberFormat(locale, { maximumFractionDigits: 0 });
   const show = (quantity: Quantity, value: number, digits = 3): string => {
-    const unit = unitFor(quantity, value);
-    return join(decimal(value / unit.scale, digits), unit.symbol);
+    // 999 in two digits is a thousand, which has a unit of its own.
+    const rounded = withoutDust(quantity, Number(value.toPrecision(digits)));
+    const unit = unitFor(quantity, rounded);
+    return join(decimal(rounded / unit.scale, digits), unit.symbol);
   };
   const percent = (share: number): string => `${percentDigits(decimal, share)} %`;
   const signed = (value: number, format: (size: number) => string): string =>
@@ -56,6 +60,7 @@ export function createFormatter(locale: string): Formatter {
     bytes: value => show('bytes', value),
     duration: value => show('duration', value),
     power: value => show('power', value),
+    rough: (quantity, value) => show(quantity, value, 2),
     steady: (quantity, value) => steady(locale, quantity, value),
     energy: value => show('energy', value),
     carbon: value => show('carbon', value),
@@ -138,6 +143,12 @@ function unitFor(quantity: Quantity, value: number): Unit {
   return fitting ?? units[0] ?? base;
 }
 
+/** What is far below the smallest unit is what arithmetic leaves of a zero. */
+function withoutDust(quantity: Quantity, value: number): number {
+  const smallest = UNITS[quantity][0]?.scale ?? 0;
+  return Math.abs(value) < smallest / 20 ? 0 : value;
+}
+
 type Decimal = (value: number, digits: number) => string;
 
 function decimals(locale: string): Decimal {
@@ -148,7 +159,7 @@ function decimals(locale: string): Decimal {
       format = numberFormat(locale, { maximumSignificantDigits: digits, useGrouping: false });
       formats.set(digits, format);
     }
-    return format.format(value);
+    return format.format(value).replace('-', '−');
   };
 }
 
@@ -163,14 +174,14 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.N
 
 const join = (number: string, symbol: string): string => (symbol === '' ? number : `${number} ${symbol}`);
 
-/** Three digits with their trailing zeros, filled up with figure spaces to the width of `0.00`. */
+/** Three digits with their trailing zeros: only a decimal sign comes and goes. */
 function steady(locale: string, quantity: Quantity, size: number): string {
   // An idle machine's milliwatts are noise: less than one of the unit stays in that unit.
   const unit = unitFor(quantity, size < 1 ? 0 : size);
   const value = size / unit.scale;
   const fraction = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
   const digits = numberFormat(locale, { minimumFractionDigits: fraction, maximumFractionDigits: fraction });
-  return join(digits.format(value).padStart(4, '\u2007'), unit.symbol);
+  return join(digits.format(value), unit.symbol);
 }
 
 function percentDigits(decimal: Decimal, share: number): string {
@@ -195,7 +206,8 @@ function range(decimal: Decimal, quantity: Quantity, low: number, high: number):
   if (bottom !== undefined)
     return `${join(decimal(bottom.value, RANGE_DIGITS), bottom.unit.symbol)} – ${join(decimal(top.value, RANGE_DIGITS), top.unit.symbol)}`;
   const start = roundTo(low / top.unit.scale, RANGE_DIGITS, 'down');
-  return `${decimal(start, RANGE_DIGITS)}–${join(decimal(top.value, RANGE_DIGITS), top.unit.symbol)}`;
+  const dash = low < 0 ? ' – ' : '–';
+  return `${decimal(start, RANGE_DIGITS)}${dash}${join(decimal(top.value, RANGE_DIGITS), top.unit.symbol)}`;
 }
 
 function outward(quantity: Quantity, value: number, way: 'up' | 'down'): { value: number; unit: Unit } {

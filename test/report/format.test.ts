@@ -65,6 +65,8 @@ table('power', english.power, [
 
 table('energy', english.energy, [
   [0, '0 J'],
+  [-5e-15, '0 J'],
+  [-0.4, '−0.4 J'],
   [0.000_000_9, '900 nJ'],
   [0.9, '0.9 J'],
   [0.0912, '91.2 mJ'],
@@ -79,6 +81,13 @@ table('carbon', english.carbon, [
   [0.000_2, '200 µg CO₂e'],
   [12.34, '12.3 g CO₂e'],
   [2_500, '2.5 kg CO₂e'],
+]);
+
+table('rough energy', value => english.rough('energy', value), [
+  [0.371, '0.37 J'],
+  [1_234, '1.2 kJ'],
+  [999, '1 kJ'],
+  [0, '0 J'],
 ]);
 
 table('percent', english.percent, [
@@ -109,8 +118,8 @@ table('steady power', value => english.steady('power', value), [
   [0.5, '0.50 W'],
   [9.87, '9.87 W'],
   [12.34, '12.3 W'],
-  [99.96, '\u2007100 W'],
-  [345.6, '\u2007346 W'],
+  [99.96, '100 W'],
+  [345.6, '346 W'],
   [1_234, '1.23 kW'],
 ]);
 
@@ -124,6 +133,7 @@ const ranges: readonly (readonly [Quantity, number, number, string])[] = [
   // 999.6 ms would be rounded up to 1000 ms.
   ['duration', 0.5, 0.999_6, '0.5–1 s'],
   ['duration', 0.000_002, 1.5, '2 µs – 1.5 s'],
+  ['energy', -7.41, 7.5, '−7.5 – 7.5 J'],
   ['power', 99.1, 100.1, '99–110 W'],
   ['energy', 1_800, 7_300, '0.5–2.1 Wh'],
 ];

@@ -8,8 +8,8 @@ export interface ColumnShown {
   readonly column: Column;
   readonly label: string;
   readonly title: string;
-  /** Of CSS grid. */
-  readonly width: string;
+  /** In pixels at least, and its share of what is left over. */
+  readonly width: readonly [least: number, share: number];
   readonly number: boolean;
   readonly fill: (cell: HTMLElement, row: Row, words: Words, open: () => void) => void;
 }
@@ -26,32 +26,42 @@ export function columnsOf(hasMeasured: boolean, measure: Measure, words: Words):
     column,
     label,
     title,
-    width: 'minmax(76px, 0.7fr)',
+    width: [78, 0.7],
     number: true,
     fill: (cell, row) => numberCell(cell, value(row), write, words),
   });
   return [
-    { column: 'order', label: '#', title: l10n.t('Order of execution'), width: '48px', number: true, fill: (cell, { index }) => cell.append(String(index + 1)) }, // prettier-ignore
-    { column: 'path', label: l10n.t('Layer'), title: l10n.t('Layer'), width: 'minmax(140px, 2.4fr)', number: false, fill: pathCell }, // prettier-ignore
-    { column: 'op', label: l10n.t('Op'), title: l10n.t('Op'), width: 'minmax(84px, 1fr)', number: false, fill: (cell, { layer }) => textCell(cell, layer.op) }, // prettier-ignore
-    { column: 'output', label: l10n.t('Output'), title: l10n.t('Element type and sizes of the output'), width: 'minmax(120px, 1.5fr)', number: false, fill: (cell, { layer }) => textCell(cell, layer.outputs.join(' ')) }, // prettier-ignore
+    { column: 'order', label: '#', title: l10n.t('Order of execution'), width: [44, 0], number: true, fill: (cell, { index }) => cell.append(String(index + 1)) }, // prettier-ignore
+    { column: 'path', label: l10n.t('Layer'), title: l10n.t('Layer'), width: [120, 2.2], number: false, fill: pathCell }, // prettier-ignore
+    { column: 'op', label: l10n.t('Op'), title: l10n.t('Op'), width: [86, 1], number: false, fill: (cell, { layer }) => textCell(cell, layer.op) }, // prettier-ignore
     {
       column: 'share',
       label: l10n.t('Share'),
       title: l10n.t('Share of {0}', measureName(measure, words)),
-      width: 'minmax(96px, 1fr)',
+      width: [84, 1],
       number: true,
       fill: shareCell,
     },
+    number('macs', l10n.t('MACs'), l10n.t('Multiply-accumulates; one is two FLOPs'), ({ layer }) => layer.macs, format.count), // prettier-ignore
     number('parameters', l10n.t('Parameters'), l10n.t('Elements of parameters'), ({ layer }) => layer.parameters, format.count), // prettier-ignore
-    number('macs', l10n.t('MACs'), l10n.t('Multiply-accumulates; one is two FLOPs'), ({ layer }) => layer.macs, value => format.count(value)), // prettier-ignore
-    number('flops', l10n.t('FLOPs'), l10n.t('Floating-point operations'), ({ layer }) => layer.flops, value => format.count(value)), // prettier-ignore
-    number('bytes', l10n.t('Bytes'), l10n.t('Inputs and parameters read, outputs written'), ({ layer }) => layer.bytes, format.bytes), // prettier-ignore
-    number('modelled', l10n.t('Modelled'), l10n.t('Modelled time'), ({ layer }) => layer.latencyS, format.duration),
     ...(hasMeasured
       ? [number('measured', l10n.t('Measured'), l10n.t('Measured time'), row => row.measuredS, format.duration)]
       : []),
+    number('modelled', l10n.t('Modelled'), l10n.t('Modelled time'), ({ layer }) => layer.latencyS, value => format.rough('duration', value)), // prettier-ignore
+    { column: 'output', label: l10n.t('Output'), title: l10n.t('Element type and sizes of the output'), width: [150, 1.5], number: false, fill: (cell, { layer }) => textCell(cell, layer.outputs.join(' ')) }, // prettier-ignore
+    number('flops', l10n.t('FLOPs'), l10n.t('Floating-point operations'), ({ layer }) => layer.flops, format.count),
+    number('bytes', l10n.t('Bytes'), l10n.t('Inputs and parameters read, outputs written'), ({ layer }) => layer.bytes, format.bytes), // prettier-ignore
   ];
+}
+
+/** For CSS grid, and the width below which the table scrolls sideways. */
+export function layoutOf(columns: readonly ColumnShown[]): { readonly tracks: string; readonly least: number } {
+  const track = ([least, share]: ColumnShown['width']): string =>
+    share === 0 ? `${least}px` : `minmax(${least}px, ${share}fr)`;
+  return {
+    tracks: columns.map(({ width }) => track(width)).join(' '),
+    least: columns.reduce((sum, { width: [least] }) => sum + least, 0),
+  };
 }
 
 export function measureName(measure: Measure, { l10n }: Words): string {

@@ -6,8 +6,10 @@ import type { Context } from '../state';
 import { type Block, blocksOf, depthOf, place, type Placed, sum } from '../tree';
 import { measureName } from './columns';
 
-/** Narrower columns hold no names; deeper nesting scrolls sideways. */
-const COLUMN = { least: 112, most: 260 };
+/** Widths: of the block in focus, of modules between, and of layers at least. */
+const FOCUS_WIDTH = 22;
+const MODULE_WIDTH = { least: 52, most: 150 };
+const LAYER_WIDTH = 210;
 const BASE_HEIGHT = 560;
 const LABEL_HEIGHT = 15;
 /** Lower blocks cannot be seen; what they contain is drawn by their parent's share. */
@@ -18,6 +20,8 @@ export const zoomTo = ({ actions }: Context, { path, first }: Block): void => ac
 export class Drawing {
   readonly #costs: readonly (number | null)[];
   readonly #total: number;
+  /** Of a single layer. */
+  readonly #most: number;
   readonly #placed: readonly Placed[];
   readonly #elements = new Map<Placed, SVGElement>();
 
@@ -31,13 +35,13 @@ export class Drawing {
   ) {
     this.#costs = costsOf(model, measure, measured);
     this.#total = sum(this.#costs, 0, model.layers.length);
+    this.#most = this.#costs.reduce<number>((most, cost) => Math.max(most, cost ?? 0), 0);
     const height = BASE_HEIGHT * scale;
     this.#placed = place(focus, this.#costs).filter(placed => placed.height * height >= LEAST_HEIGHT);
   }
 
   draw(available: number): SVGElement {
-    const columns = depthOf(this.focus);
-    const width = Math.min(COLUMN.most, Math.max(COLUMN.least, (available - 2) / columns));
+    const columns = columnsFor(depthOf(this.focus), available - 2);
     const height = BASE_HEIGHT * this.scale;
     const { l10n } = this.context.words;
     return svg(
@@ -46,11 +50,11 @@ export class Drawing {
         attributes: {
           role: 'tree',
           'aria-label': l10n.t('Modules by {0}', measureName(this.measure, this.context.words)),
-          width: width * columns,
+          width: columns.at(-1) ?? available,
           height,
         },
       },
-      ...this.#placed.map((placed, index) => this.#block(placed, width, height, columns, index === 0)),
+      ...this.#placed.map((placed, index) => this.#block(placed, columns, height, index === 0)),
     );
   }
 
@@ -59,21 +63,23 @@ export class Drawing {
     if (first) this.#elements.get(first)?.focus();
   }
 
-  #block(placed: Placed, width: number, height: number, columns: number, isFirst: boolean): SVGElement {
+  /** `columns` are the left edges by depth, and the right edge of all. */
+  #block(placed: Placed, columns: readonly number[], height: number, isFirst: boolean): SVGElement {
     const { block, depth, top } = placed;
-    const box = {
-      x: depth * width,
-      y: top * height,
-      // A layer reaches to the right edge: there its name and output find room.
-      width: (block.children.length === 0 ? columns - depth : 1) * width,
-      height: placed.height * height,
-    };
+    const isLeaf = block.children.length === 0;
+    const left = columns[depth] ?? 0;
+    // A layer reaches to the right edge: there its name and output find room.
+    const right = (isLeaf ? columns.at(-1) : columns[depth + 1]) ?? left;
+    const box = { x: left, y: top * height, width: right - left, height: placed.height * height };
     const label = this.#label(block);
-    const share = this.#total > 0 ? sum(this.#costs, block.first, block.end) / this.#total : 0;
+    const cost = sum(this.#costs, block.first, block.end);
+    const share = this.#total > 0 ? cost / this.#total : 0;
+    // Layers glow by their cost; modules only faintly, or the outermost would outshine everything.
+    const heat = isLeaf ? cost / (this.#most || 1) : 0.25 * share;
     const group = svg(
       'g',
       {
-        class: block.children.length === 0 ? 'block leaf' : 'block',
+        class: isLeaf ? 'block leaf' : 'block',
         attributes: {
           role: 'treeitem',
           'aria-level': depth + 1,
@@ -81,7 +87,7 @@ export class Drawing {
           tabindex: isFirst ? 0 : -1,
           transform: `translate(${box.x} ${box.y})`,
         },
-        style: { '--heat': String(Math.sqrt(share)) },
+        style: { '--heat': String(heat) },
       },
       svg('title', {}, label),
       svg('rect', { attributes: { width: Math.max(0, box.width - 1), height: Math.max(0.5, box.height - 1), rx: box.height > 6 ? 2 : 0 } }), // prettier-ignore
@@ -94,7 +100,7 @@ export class Drawing {
   }
 
   #texts(block: Block, box: { width: number; height: number }, share: number): SVGElement[] {
-    if (box.height < LABEL_HEIGHT) return [];
+    if (box.height < LABEL_HEIGHT || box.width < MODULE_WIDTH.least - 1) return [];
     const y = Math.min(box.height / 2 + 4, 16);
     const { format } = this.context.words;
     const layer = block.children.length === 0 ? this.model.layers[block.first] : undefined;
@@ -186,6 +192,15 @@ export class Drawing {
         return undefined;
     }
   }
+}
+
+function columnsFor(depth: number, available: number): readonly number[] {
+  if (depth === 1) return [0, Math.max(available, LAYER_WIDTH)];
+  const between = depth - 2;
+  const room = between === 0 ? 0 : (available - FOCUS_WIDTH - LAYER_WIDTH) / between;
+  const width = Math.min(MODULE_WIDTH.most, Math.max(MODULE_WIDTH.least, room));
+  const edges = Array.from({ length: depth }, (_, level) => (level === 0 ? 0 : FOCUS_WIDTH + (level - 1) * width));
+  return [...edges, Math.max(available, (edges.at(-1) ?? 0) + LAYER_WIDTH)];
 }
 
 const same = (a: Block, b: Block): boolean => a.path === b.path && a.first === b.first && a.end === b.end;

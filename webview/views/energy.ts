@@ -1,11 +1,12 @@
-/** Time, energy and carbon of an inference, and everything that was assumed on the way. */
+/** Time, energy and carbon of an inference as modelled, and everything that was assumed on the way. */
 import type { AssumptionReport, EstimateReport } from '../../src/report/view';
 import { perInferences } from '../../src/report/format';
 import { button } from '../controls';
-import { type Child, h } from '../dom';
+import { h } from '../dom';
 import type { Context, View } from '../state';
 import type { Words } from '../words';
-import { basisWord, figureText } from './figures';
+import { basisWord } from './figures';
+import { table } from './tables';
 
 export function createEnergy({ words, actions }: Context): View {
   const element = h('section', { class: 'energy' });
@@ -34,23 +35,24 @@ export function createEnergy({ words, actions }: Context): View {
 
 function figures({ latencyS, energyJ, carbonG }: EstimateReport, words: Words): HTMLElement {
   const { l10n, format } = words;
-  const carbon = perInferences(carbonG);
-  const carbonName =
-    carbon.inferences === 1 ? l10n.t('Carbon') : l10n.t('Carbon of {0}', format.exact(carbon.inferences));
+  const { inferences, grams } = perInferences(carbonG);
+  const carbonName = inferences === 1 ? l10n.t('Carbon') : l10n.t('Carbon of {0}', format.exact(inferences));
   const rows = [
     { name: l10n.t('Time'), quantity: 'duration', figure: latencyS },
     { name: l10n.t('Energy'), quantity: 'energy', figure: energyJ },
-    { name: carbonName, quantity: 'carbon', figure: carbon.grams },
+    { name: carbonName, quantity: 'carbon', figure: grams },
   ] as const;
   return table(
-    [l10n.t('Quantity'), l10n.t('Value'), l10n.t('Range'), l10n.t('Basis'), l10n.t('Source')],
-    rows.map(({ name, quantity, figure }) => [
+    [l10n.t('Quantity'), l10n.t('Value'), l10n.t('Range'), l10n.t('Basis')],
+    rows.map(({ name, quantity, figure }) => ({
       name,
-      figureText(figure, quantity, words),
-      format.range(quantity, figure.low, figure.high),
-      basisWord(figure.basis, words),
-      figure.source,
-    ]),
+      cells: [
+        `≈ ${format.rough(quantity, figure.value)}`,
+        format.range(quantity, figure.low, figure.high),
+        basisWord(figure.basis, words),
+      ],
+      note: figure.source,
+    })),
   );
 }
 
@@ -60,16 +62,19 @@ function assumptions(
   changes: Readonly<Record<string, () => HTMLElement>>,
 ): HTMLElement {
   const { l10n, format } = words;
-  const number = new Intl.NumberFormat(document.documentElement.lang || 'en', { maximumSignificantDigits: 4 });
+  const number = (value: number): string =>
+    Number.isInteger(value) ? format.exact(value) : format.exact(Number(value.toPrecision(3)));
   return table(
-    [l10n.t('Assumption'), l10n.t('Value'), l10n.t('Basis'), l10n.t('Source'), ''],
-    list.map(({ name, value, unit, basis, source }) => [
-      assumptionName(name, words),
-      `${typeof value === 'number' ? (Number.isInteger(value) ? format.exact(value) : number.format(value)) : value} ${unit}`.trim(),
-      basisWord(basis, words),
-      source,
-      changes[name]?.() ?? null,
-    ]),
+    [l10n.t('Assumption'), l10n.t('Value'), l10n.t('Basis'), ''],
+    list.map(({ name, value, unit, basis, source }) => ({
+      name: assumptionName(name, words),
+      cells: [
+        `${typeof value === 'number' ? number(value) : value} ${unit}`.trim(),
+        basisWord(basis, words),
+        changes[name]?.() ?? null,
+      ],
+      note: source,
+    })),
   );
 }
 
@@ -84,17 +89,3 @@ function assumptionName(name: string, { l10n }: Words): string {
   };
   return names[name] ?? name;
 }
-
-export const table = (heads: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement =>
-  h(
-    'table',
-    { class: 'plain' },
-    h('thead', {}, h('tr', {}, ...heads.map(head => h('th', { attributes: { scope: 'col' } }, head)))),
-    h(
-      'tbody',
-      {},
-      ...rows.map(([first, ...cells]) =>
-        h('tr', {}, h('th', { attributes: { scope: 'row' } }, first), ...cells.map(cell => h('td', {}, cell))),
-      ),
-    ),
-  );

@@ -1,4 +1,5 @@
 /** Which file, which model, how complete, and what can be done with it. */
+import type { ModelReport } from '../../src/report/view';
 import { badge, button, dropdown, progressRing } from '../controls';
 import { h } from '../dom';
 import type { Context, Shown, View } from '../state';
@@ -29,10 +30,7 @@ export function createHeader({ words: { l10n, say }, actions }: Context): View {
           icon: 'dashboard',
           appearance: 'primary',
           title: l10n.t('Run it on this machine and measure time and energy.'),
-          // Sizes are asked for; arguments of Python code are not.
-          disabled:
-            model === undefined ||
-            (model.status === 'needs-arguments' && !model.needs.every(need => need.of === 'dim')),
+          disabled: model === undefined || waitsForCode(model),
           onClick: actions.profile,
         }),
         button({ label: l10n.t('Read Again'), icon: 'refresh', appearance: 'icon', onClick: actions.analyze }),
@@ -42,7 +40,7 @@ export function createHeader({ words: { l10n, say }, actions }: Context): View {
 
     function statusOf(found: string): string {
       if (found === 'ok') return l10n.t('complete');
-      return found === 'incomplete' ? l10n.t('incomplete') : l10n.t('needs arguments');
+      return found === 'incomplete' ? l10n.t('incomplete') : l10n.t('waiting');
     }
     function modelChoice(names: readonly string[], value: string): HTMLElement {
       return dropdown({
@@ -64,8 +62,11 @@ export function createHeader({ words: { l10n, say }, actions }: Context): View {
         model?.status === 'incomplete'
           ? note('info', l10n.t('Totals are lower bounds: {0} places could not be read.', model.gaps.length))
           : null,
-        model?.status === 'needs-arguments'
-          ? note('info', l10n.t('This block needs {0}. It is counted where it is used.', model.needs.map(({ name }) => name).join(', '))) // prettier-ignore
+        model !== undefined && waitsForCode(model)
+          ? note('info', l10n.t('This block needs {0}. It is counted where it is used.', needed(model)))
+          : null,
+        model?.status === 'needs-arguments' && !waitsForCode(model)
+          ? note('info', l10n.t('These sizes are not known: {0}. Give them under Inputs, or profile the model to be asked.', needed(model))) // prettier-ignore
           : null,
         state.report?.models.length === 0 && problem === null
           ? note('info', l10n.t('No model was found in this file.'))
@@ -75,6 +76,13 @@ export function createHeader({ words: { l10n, say }, actions }: Context): View {
   };
   return { element, update };
 }
+
+/** Arguments stand in code; sizes can be asked for. */
+const waitsForCode = ({ status, needs }: ModelReport): boolean =>
+  status === 'needs-arguments' && !needs.every(need => need.of === 'dim');
+
+const needed = ({ needs }: ModelReport): string =>
+  needs.map(({ name, input, axis }) => (name === '' ? `${input ?? ''}[${axis ?? ''}]` : name)).join(', ');
 
 function note(kind: 'info' | 'warning', text: string): HTMLElement {
   return h(

@@ -4,7 +4,7 @@ import { button, textField, type TextField } from '../controls';
 import { h } from '../dom';
 import type { Context, View } from '../state';
 import type { Words } from '../words';
-import { table } from './energy';
+import { table } from './tables';
 
 export function createInputs({ words, actions }: Context): View {
   const element = h('section', { class: 'inputs' });
@@ -28,14 +28,12 @@ export function createInputs({ words, actions }: Context): View {
       });
     return [
       table(
-        [l10n.t('Input'), l10n.t('Type'), l10n.t('Sizes'), l10n.t('Basis'), l10n.t('Source')],
-        inputs.map((input, index) => [
-          input.name,
-          input.dtype ?? l10n.t('unknown'),
-          fields[index]?.element,
-          basisOf(input.basis, words),
-          input.source,
-        ]),
+        [l10n.t('Input'), l10n.t('Type'), l10n.t('Sizes'), l10n.t('Basis')],
+        inputs.map((input, index) => ({
+          name: input.name,
+          cells: [input.dtype ?? l10n.t('unknown'), fields[index]?.element, basisOf(input.basis, words)],
+          note: input.source,
+        })),
       ),
       h(
         'div',

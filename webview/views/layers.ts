@@ -6,7 +6,7 @@ import { dropdown, textField } from '../controls';
 import { h } from '../dom';
 import { filterRows, type Measure, type Row, rowsOf, type Sort, sortRows, windowOf } from '../rows';
 import type { Context, Shown, View } from '../state';
-import { type ColumnShown, columnsOf, measureOptions } from './columns';
+import { type ColumnShown, columnsOf, layoutOf, measureOptions } from './columns';
 
 const ROW_HEIGHT = 24;
 
@@ -105,7 +105,9 @@ class LayerTable {
     this.#drawHead(choices.sort);
     this.element.setAttribute('aria-rowcount', String(this.#rows.length + 1));
     this.element.setAttribute('aria-colcount', String(this.#columns.length));
-    this.element.style.setProperty('--columns', this.#columns.map(({ width }) => width).join(' '));
+    const { tracks, least } = layoutOf(this.#columns);
+    this.element.style.setProperty('--columns', tracks);
+    this.element.style.setProperty('--least', `${least}px`);
     this.#body.style.setProperty('--height', `${this.#rows.length * ROW_HEIGHT}px`);
     if (first) this.element.scrollTop = choices.scroll;
     this.#draw(true);

@@ -50,8 +50,8 @@ export function createPicture(context: Context): View {
     return h(
       'span',
       { class: 'actions' },
-      button({ label: l10n.t('Higher'), icon: 'zoom-in', appearance: 'icon', onClick: scaleBy(1.5) }),
-      button({ label: l10n.t('Lower'), icon: 'zoom-out', appearance: 'icon', onClick: scaleBy(1 / 1.5) }),
+      button({ label: l10n.t('Zoom in'), icon: 'zoom-in', appearance: 'icon', onClick: scaleBy(1.5) }),
+      button({ label: l10n.t('Zoom out'), icon: 'zoom-out', appearance: 'icon', onClick: scaleBy(1 / 1.5) }),
     );
   }
 

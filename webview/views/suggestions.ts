@@ -6,7 +6,7 @@ import { badge, button } from '../controls';
 import { type Child, h } from '../dom';
 import type { Actions, Context, View } from '../state';
 import type { Words } from '../words';
-import { basisWord, writer } from './figures';
+import { basisWord } from './figures';
 import { placeLink } from './places';
 
 const LAYERS = 4;
@@ -86,7 +86,7 @@ function safetyWord(safety: SuggestionReport['safety'], { l10n }: Words): string
 function deltas({ deltas: found }: SuggestionReport, words: Words): HTMLElement {
   const { l10n, format } = words;
   const plain = (name: string, quantity: Quantity, value: number | null): HTMLElement | null =>
-    value === null || value === 0 ? null : delta(name, format.signed(value, writer(quantity, format)), value, '');
+    value === null || value === 0 ? null : delta(name, format.signed(value, format[quantity]), value, '');
   const figure = (
     name: string,
     quantity: Quantity,
@@ -94,7 +94,12 @@ function deltas({ deltas: found }: SuggestionReport, words: Words): HTMLElement 
   ): HTMLElement | null =>
     value === null
       ? null
-      : delta(name, format.signed(value.value, writer(quantity, format)), value.value, basisWord(value.basis, words));
+      : delta(
+          name,
+          format.signed(value.value, size => format.rough(quantity, size)),
+          value.value,
+          basisWord(value.basis, words),
+        );
   return h(
     'dl',
     { class: 'deltas' },

@@ -1,0 +1,96 @@
+/** What a profile measured, beside what was modelled; on what, with which sensors, and what to know of it. */
+import type { Figure } from '../../src/base/figure';
+import type { Quantity } from '../../src/report/format';
+import type { ProfileResult } from '../../src/report/profile';
+import type { ModelReport } from '../../src/report/view';
+import { button } from '../controls';
+import { h } from '../dom';
+import type { Context, Shown, View } from '../state';
+import type { Words } from '../words';
+import { basisWord } from './figures';
+import { table, type TableRow } from './tables';
+
+export function createMeasured({ words, actions }: Context): View {
+  const { l10n } = words;
+  const element = h('section', { class: 'measured' });
+  let drawn: readonly unknown[] = [];
+  const update: View['update'] = ({ model, profile, state }: Shown) => {
+    const outdated = model !== undefined && state.profiles[model.name]?.stale === true;
+    const next = [model, profile, outdated];
+    if (drawn.length > 0 && next.every((part, index) => part === drawn[index])) return;
+    drawn = next;
+    if (model && profile) {
+      element.replaceChildren(...result(model, profile, words));
+      return;
+    }
+    const text = outdated
+      ? l10n.t('The model has changed since it was measured.')
+      : l10n.t('Nothing was measured yet. A profile runs the model on this machine for some seconds.');
+    element.replaceChildren(
+      h('p', { class: 'empty' }, text),
+      button({ label: l10n.t('Profile Model'), icon: 'dashboard', onClick: actions.profile }),
+    );
+  };
+  return { element, update };
+}
+
+function result(model: ModelReport, profile: ProfileResult, words: Words): HTMLElement[] {
+  const { l10n, say } = words;
+  return [
+    h('h2', {}, l10n.t('One inference on {0}', profile.device)),
+    comparison(model, profile, words),
+    h('h2', {}, l10n.t('How it was measured')),
+    circumstances(profile, words),
+    h('ul', { class: 'list' }, ...profile.notes.map(note => h('li', {}, say(note)))),
+  ];
+}
+
+function comparison({ estimate }: ModelReport, profile: ProfileResult, words: Words): HTMLElement {
+  const { l10n, format } = words;
+  const value = (quantity: Quantity, figure: Figure | null): string => {
+    if (figure === null) return l10n.t('unknown');
+    const text =
+      figure.basis === 'measured' ? format[quantity](figure.value) : `≈ ${format.rough(quantity, figure.value)}`;
+    return `${text} ${basisWord(figure.basis, words)}`;
+  };
+  const row = (name: string, quantity: Quantity, figure: Figure | null, modelled?: Figure): TableRow => ({
+    name,
+    cells: [
+      value(quantity, figure),
+      figure === null ? '' : format.range(quantity, figure.low, figure.high),
+      modelled ? `≈ ${format.rough(quantity, modelled.value)}` : '',
+    ],
+    ...(figure && { note: figure.source }),
+  });
+  return table(
+    [l10n.t('Quantity'), l10n.t('Value'), l10n.t('Range'), l10n.t('Modelled')],
+    [
+      row(l10n.t('Time'), 'duration', profile.latencyS, estimate?.latencyS),
+      row(l10n.t('Energy of the run'), 'energy', profile.energyJ, estimate?.energyJ),
+      row(l10n.t('Energy above idle'), 'energy', profile.marginalEnergyJ),
+      row(l10n.t('Power when idle'), 'power', profile.idleW),
+    ],
+  );
+}
+
+function circumstances(profile: ProfileResult, words: Words): HTMLElement {
+  const { l10n, format } = words;
+  const { fastestS, p95S, slowestS } = profile.runTimes;
+  const times = [fastestS, p95S, slowestS].map(format.duration);
+  const threads = profile.threads === null ? '' : ` · ${l10n.t('{0} threads', profile.threads)}`;
+  const rows: (readonly [string, string])[] = [
+    [l10n.t('Runtime'), `${profile.runtime} · ${profile.provider}${threads}`],
+    [l10n.t('Runs'), l10n.t('{0} in {1}', format.exact(profile.runs), format.duration(profile.seconds))],
+    [l10n.t('Fastest, 95 %, slowest'), times.join(' · ')],
+    [l10n.t('Sensors'), profile.coverage.map(({ domain, sensor }) => `${domain} (${sensor})`).join(', ')],
+    [l10n.t('Memory of the process'), format.bytes(profile.peakMemoryBytes)],
+    [l10n.t('Inputs'), profile.inputs.map(({ name, dtype, dims }) => `${name}: ${dtype}[${dims.join(',')}]`).join(' ')],
+    [l10n.t('Weights'), profile.generatedWeights ? l10n.t('made up: this architecture, not your trained model') : l10n.t('from the file')], // prettier-ignore
+    [
+      l10n.t('Ran on'),
+      profile.providers.map(({ provider, share }) => `${provider} ${format.percent(share)}`).join(', '),
+    ],
+  ];
+  const known = rows.filter(([, value]) => value !== '');
+  return table([l10n.t('Circumstance'), l10n.t('Value')], known.map(([name, value]) => ({ name, cells: [value] }))); // prettier-ignore
+}
