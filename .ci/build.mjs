@@ -29,13 +29,14 @@ const assets = [
 
 const isThere = path => existsSync(join(root, path));
 
-export async function build({ partial = false, watch = false, dev = false } = {}) {
+/** `out` is where the bundles go, from the root; what else lies there is removed. */
+export async function build({ partial = false, watch = false, dev = false, out = 'dist' } = {}) {
   const { default: esbuild } = await import('esbuild');
   const missing = [...Object.values(programs), ...Object.values(panel)].filter(path => !isThere(path));
   if (missing.length > 0 && !partial)
     throw new Problem(`Entries are missing: ${missing.join(', ')} (--partial skips them).`);
-  const options = allOptions(dev).filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);
-  await mkdir(join(root, 'dist'), { recursive: true });
+  const options = allOptions(dev, out).filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);
+  await mkdir(join(root, out), { recursive: true });
   if (watch) {
     await Promise.all(
       options.map(async option => (await esbuild.context({ ...option, plugins: [...option.plugins, told] })).watch()),
@@ -49,18 +50,18 @@ export async function build({ partial = false, watch = false, dev = false } = {}
       }),
     ),
   );
-  const copied = await copyAssets(results);
-  await removeOthers([...results.flatMap(result => Object.keys(result.metafile.outputs)), ...copied]);
-  if (isThere('dist/cli.js')) await chmod(join(root, 'dist/cli.js'), 0o755);
-  return sizes();
+  const copied = await copyAssets(results, out);
+  await removeOthers([...results.flatMap(result => Object.keys(result.metafile.outputs)), ...copied], out);
+  if (isThere(`${out}/cli.js`)) await chmod(join(root, out, 'cli.js'), 0o755);
+  return sizes(out);
 }
 
-function allOptions(dev) {
+function allOptions(dev, out) {
   const existing = table => Object.fromEntries(Object.entries(table).filter(([, path]) => isThere(path)));
   const { cli, ...others } = existing(programs);
   const shared = {
     absWorkingDir: root,
-    outdir: 'dist',
+    outdir: out,
     bundle: true,
     minify: !dev,
     keepNames: false,
@@ -130,13 +131,13 @@ const told = {
   },
 };
 
-async function copyAssets(results) {
+async function copyAssets(results, out) {
   const inputs = results.flatMap(result => Object.keys(result.metafile.inputs));
   const copied = [];
   for (const asset of assets) {
     if (!inputs.some(path => path.startsWith(`node_modules/${asset.package}/`))) continue;
     for (const file of asset.files) {
-      const target = `dist/${basename(file)}`;
+      const target = `${out}/${basename(file)}`;
       await copyFile(join(root, file), join(root, target));
       copied.push(target);
     }
@@ -145,15 +146,15 @@ async function copyAssets(results) {
 }
 
 /** What an earlier build left. Afterwards, not before: a program that runs from dist meanwhile finds its files. */
-async function removeOthers(outputs) {
+async function removeOthers(outputs, out) {
   const ours = new Set(outputs);
-  for (const path of await filesBelow('dist')) if (!ours.has(path)) await rm(join(root, path));
+  for (const path of await filesBelow(out)) if (!ours.has(path)) await rm(join(root, path));
 }
 
-async function sizes() {
+async function sizes(out) {
   const names = [...Object.keys(programs).map(name => `${name}.js`), 'webview/panel.js', 'webview/panel.css'];
   const found = new Map();
-  for (const name of names) if (isThere(`dist/${name}`)) found.set(name, (await stat(join(root, 'dist', name))).size);
+  for (const name of names) if (isThere(`${out}/${name}`)) found.set(name, (await stat(join(root, out, name))).size);
   return found;
 }
 

@@ -23,54 +23,27 @@ const OPTIONS = {
   details: { type: 'boolean', default: false },
 };
 
-await main(import.meta, async args => {
-  const { values: options } = parseArgs({ args, options: OPTIONS });
-  const { sources, rows } = await references(options);
-  const wanted = rows.filter(
-    row => new RegExp(options.only ?? '').test(row.builder) && existsSync(join(sources, row.file)),
-  );
-  if (wanted.length === 0) throw new Problem(`None of the ${rows.length} references fits the sources in ${sources}.`);
-  const { modelNamed, countsOf, readPython } = await harness();
-  const tally = { equal: 0, incomplete: 0, wrong: 0 };
-  console.log(`${'builder'.padEnd(44)} result      params        MACs   peak    ms`);
-  for (const row of wanted) {
-    const began = performance.now();
-    const result = await compare(row, sources, { modelNamed, countsOf, readPython });
-    tally[result.kind]++;
-    const name = row.builder + argumentsOf(row.kwargs).replace(/^(.+)$/, '($1)');
-    const peak = result.counts
-      ? `${Math.round((100 * result.counts.peakActivationBytes) / row.peak_live_bytes_infer)}%`
-      : '';
-    console.log(
-      `${name.padEnd(44)} ${result.kind.padEnd(10)} ${String(result.counts?.parameters ?? '').padStart(10)} ` +
-        `${String(result.counts?.macs ?? '').padStart(12)} ${peak.padStart(5)} ${String(Math.round(performance.now() - began)).padStart(5)}`,
-    );
-    if (options.details || result.kind === 'wrong') for (const line of result.lines) console.log(`    ${line}`);
-  }
-  console.log(`${tally.equal} equal, ${tally.incomplete} incomplete, ${tally.wrong} wrong of ${wanted.length}`);
-  return tally.wrong > 0 ? 1 : 0;
-});
-
-async function compare(row, sources, { modelNamed, countsOf, readPython }) {
+async function compare(row, sources, { modelNamed, countsOf, peakOf, readPython }) {
   const path = join(sources, row.file);
   const inputs = shapesOf(row.input).map(shape => `float32[${shape.join(',')}]`);
   try {
     const read = await readPython({
       path,
       model: row.builder,
-      args: argumentsOf(row.kwargs),
+      args: argumentsOf(argumentsFor(row)),
       inputs,
       searchPath: [sources],
     });
     const model = modelNamed(read, row.builder);
     const counts = countsOf(model.graph);
+    const peak = peakOf(model.graph);
     const gaps = [...read.gaps, ...model.graph.gaps].map(
       gap => `${gap.at?.file ?? ''}:${gap.at?.line ?? ''} ${gap.code}: ${sentence(gap.message)}`,
     );
     const lines = differences(row, counts);
     if (model.status !== 'ok')
-      return { kind: 'incomplete', counts, lines: [...new Set(gaps)].slice(0, 12).concat(lines) };
-    return { kind: lines.length === 0 ? 'equal' : 'wrong', counts, lines };
+      return { kind: 'incomplete', counts, peak, lines: [...new Set(gaps)].slice(0, 12).concat(lines) };
+    return { kind: lines.length === 0 ? 'equal' : 'wrong', counts, peak, lines };
   } catch (error) {
     return {
       kind: 'incomplete',
@@ -97,6 +70,9 @@ function differences(row, counts) {
     ['outputs', wanted, outputs],
   ].flatMap(([what, expected, found]) => (expected === found ? [] : [`${what}: PyTorch ${expected}, here ${found}`]));
 }
+
+/** Without weights a detector's backbone has none either: it would be frozen. */
+const argumentsFor = ({ task, kwargs }) => (task === 'detection' ? { ...kwargs, weights_backbone: null } : kwargs);
 
 /** One shape or a list of shapes. */
 const shapesOf = input => (Array.isArray(input[0]) ? input : [input]);
@@ -163,3 +139,32 @@ async function harness() {
   });
   return import(pathToFileURL(out).href);
 }
+
+await main(import.meta, async args => {
+  const { values: options } = parseArgs({ args, options: OPTIONS });
+  const { sources, rows } = await references(options);
+  const wanted = rows.filter(
+    row =>
+      new RegExp(options.only ?? '').test(row.builder) &&
+      row.file.endsWith('.py') &&
+      existsSync(join(sources, row.file)),
+  );
+  if (wanted.length === 0) throw new Problem(`None of the ${rows.length} references fits the sources in ${sources}.`);
+  const reader = await harness();
+  const tally = { equal: 0, incomplete: 0, wrong: 0 };
+  console.log(`${'builder'.padEnd(44)} result      params        MACs   peak    ms`);
+  for (const row of wanted) {
+    const began = performance.now();
+    const result = await compare(row, sources, reader);
+    tally[result.kind]++;
+    const name = row.builder + argumentsOf(row.kwargs).replace(/^(.+)$/, '($1)');
+    const peak = result.peak === undefined ? '' : `${Math.round((100 * result.peak) / row.peak_live_bytes_infer)}%`;
+    console.log(
+      `${name.padEnd(44)} ${result.kind.padEnd(10)} ${String(result.counts?.parameters ?? '').padStart(10)} ` +
+        `${String(result.counts?.macs ?? '').padStart(12)} ${peak.padStart(5)} ${String(Math.round(performance.now() - began)).padStart(5)}`,
+    );
+    if (options.details || result.kind === 'wrong') for (const line of result.lines) console.log(`    ${line}`);
+  }
+  console.log(`${tally.equal} equal, ${tally.incomplete} incomplete, ${tally.wrong} wrong of ${wanted.length}`);
+  return tally.wrong > 0 ? 1 : 0;
+});

@@ -12,7 +12,7 @@ import type { GraphBuilder, NewNode } from '../ir/build';
 import type { ConstantData, Value, ValueId } from '../ir/graph';
 import type { TensorType } from '../ir/tensor';
 import { elements, tensor } from '../ir/tensor';
-import type { InferredView, OpEntry } from './op';
+import type { NodeView, OpEntry } from './op';
 import { Mismatch, Undetermined } from './op';
 import { entryOf } from './registry';
 import { inferredView, viewOf } from './view';
@@ -40,7 +40,7 @@ export function applyOp(builder: GraphBuilder, node: NewNode, options: ApplyOpti
   try {
     const types = entry.infer(view);
     noteDataDependent(builder, node, operands, types);
-    const data = evaluate(entry, inferredView(view, types), options.carried ?? MAX_CARRIED_ELEMENTS);
+    const data = evaluate(entry, view, types, options.carried ?? MAX_CARRIED_ELEMENTS);
     return builder.node(
       node,
       types.map((type, index) => ({ type, ...(data[index] && { data: data[index] }) })),
@@ -74,14 +74,19 @@ function lostSize(type: TensorType): Unknown | undefined {
 }
 
 /** A failing evaluation only means that the elements are not known; the types stand. */
-function evaluate(entry: OpEntry, view: InferredView, most: number): readonly (ConstantData | undefined)[] {
+function evaluate(
+  entry: OpEntry,
+  view: NodeView,
+  types: readonly TensorType[],
+  most: number,
+): readonly (ConstantData | undefined)[] {
   if (entry.evaluate === undefined) return [];
-  const count = view.outputs
-    .map(elements)
-    .reduce<number>((most, n) => Math.max(most, typeof n === 'number' ? n : Infinity), 0);
-  if (count > most) return [];
+  for (const type of types) {
+    const count = elements(type);
+    if (isUnknown(count) || count > most) return [];
+  }
   try {
-    return entry.evaluate(view);
+    return entry.evaluate(inferredView(view, types));
   } catch (error) {
     if (error instanceof Undetermined || error instanceof Mismatch) return [];
     throw error;

@@ -196,6 +196,8 @@ export const slicePut = defineOp({
   name: 'slice_put',
   doc: 'The data with a value, broadcast and converted, in place of a slice; moves data.',
   source: 'torch.slice_scatter and torch.select_scatter references',
+  // Attribute alias: the value was written through a view of the data, so that nothing moves any more.
+  view: node => node.flag('alias', false),
   infer: node => {
     const target = targetOf(node).filter((_, axis) => !dropped(node).includes(axis));
     const wide = known(broadcast(node.type(1).shape, target));
@@ -258,6 +260,12 @@ export const slicePut = defineOp({
       data: { 1: [1] },
       attrs: { axes: [0, 1], starts: [1, -2], ends: [2, 1e18], steps: [1, 1], dropped: [0] },
       out: ['float32[2,5,3]'],
+    },
+    {
+      in: ['float32[2,5]', 'float32[2]'],
+      attrs: { axes: [1], starts: [1], ends: [3], steps: [1], alias: true },
+      out: ['float32[2,5]'],
+      bytes: 0,
     },
     {
       in: ['int64[2,3]', 'int64[2]'],

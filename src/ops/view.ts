@@ -41,18 +41,18 @@ export function viewOf(operands: readonly (Operand | undefined)[], attrs: Attrs)
   };
 }
 
+/** Completes `view` itself: copying it for every node is what reading a large model would spend its time on. */
 export function inferredView(view: NodeView, outputs: readonly TensorType[]): InferredView {
   const output = (index: number): TensorType => {
     const found = outputs[index];
     if (found === undefined) throw new RangeError(`no output ${index}`);
     return found;
   };
-  return {
-    ...view,
+  return Object.assign(view, {
     outputs,
     outputShape: (index = 0) => known(output(index).shape),
     outputElements: (index = 0) => known(product(known(output(index).shape))),
-  };
+  });
 }
 
 /** The value, or `Undetermined` with its reason. */

@@ -4,6 +4,7 @@ import { parseInputSpec } from '../../src/frontends/input';
 import type { FileRead, ModelRead, ReadRequest, World } from '../../src/frontends/frontend';
 import type { Graph } from '../../src/ir/graph';
 import { printType } from '../../src/ir/tensor';
+import { peakActivations } from '../../src/estimate/memory';
 import { rollUp } from '../../src/estimate/rollup';
 import { nodeWorld } from '../../src/services/ports/world';
 
@@ -82,6 +83,9 @@ export function countsOf(graph: Graph): Counts {
     macsByModule,
   };
 }
+
+/** Bytes of the largest sum of activations alive at once. */
+export const peakOf = (graph: Graph): number => peakActivations(graph).bytes;
 
 /** The same from a reference. */
 export function countsOfReference(reference: Reference): Counts {

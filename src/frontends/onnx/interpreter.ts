@@ -244,12 +244,11 @@ export class Interpreter {
 
   #view(node: OnnxNodeProto, inputs: readonly (ValueId | undefined)[], attrs: Attrs, place: Place): OnnxNode {
     const operands = inputs.map(id => (id === undefined ? undefined : this.builder.value(id)));
-    return {
-      ...viewOf(operands, attrs),
+    return Object.assign(viewOf(operands, attrs), {
       opset: place.context.opsets.get(node.domain) ?? 1,
       domain: node.domain,
       outputCount: node.outputs.length,
-    };
+    });
   }
 }
 

@@ -222,6 +222,10 @@ export function setAttribute(interp: Interpreter, object: Value, name: string, v
 
 /** As `object.__setattr__` does it. */
 export function setPlainAttribute(interp: Interpreter, object: Value, name: string, value: Value): void {
+  if (name === '__class__' && value instanceof PyClass && object instanceof PyObject) {
+    object.cls = value;
+    return;
+  }
   if (object instanceof Native && object.setAttribute?.(interp, name, value) === true) return;
   const found = classOf(object).lookup(name);
   if (found instanceof PyProperty && !found.cached) {

@@ -33,7 +33,7 @@ export function getItem(interp: Interpreter, object: Value, index: Value): Value
   if (index instanceof Unknown) return index;
   if (object instanceof PyList)
     return object.tainted ?? fromSequence(interp, object.items, index, items => new PyList(items), 'list');
-  if (object instanceof PyTuple) return fromSequence(interp, object.items, index, items => new PyTuple(items), 'tuple');
+  if (object instanceof PyTuple) return fromSequence(interp, object.items, index, items => object.part(items), 'tuple');
   if (object instanceof PyRange) return fromRange(interp, object, index);
   const value = unboxed(object);
   if (typeof value === 'string') return fromSequence(interp, [...value], index, items => items.join(''), 'string');

@@ -10,9 +10,9 @@ import { ancestorsOf, Loader, parseCached } from '../python/loader';
 import { spanIn } from '../python/places';
 import type { GivenInput } from './inputs';
 import type { FoundModel } from './models';
-import { findModels } from './models';
+import { findModel, findModels } from './models';
 import type { Place } from './read';
-import { readModel } from './read';
+import { makesModel, readModel } from './read';
 import { Session } from './session';
 
 export const pythonFrontend: Frontend = {
@@ -85,11 +85,12 @@ class Reading {
   #find(): readonly FoundModel[] {
     const loader = new Loader(this.place.files, this.place.roots);
     const session = new Session(loader);
-    const found = findModels(session, loader.main(session.interp, this.place.path));
+    const main = loader.main(session.interp, this.place.path);
     const { model } = this.request;
+    const wanted = model === undefined ? undefined : findModel(session, main, model);
+    if (wanted !== undefined) return [wanted];
+    const found = findModels(session, main, name => makesModel(this.place, name));
     if (model === undefined) return found;
-    const wanted = found.filter(({ name }) => name === model);
-    if (wanted.length > 0) return wanted;
     throw new InputError(
       'unknown-model',
       text('there is no model "{0}" in "{1}"', model, this.request.path),

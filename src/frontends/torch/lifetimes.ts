@@ -14,17 +14,25 @@ import { Tensor } from './tensor';
 
 export class Lifetimes {
   readonly #live = new Set<Tensor>();
+  readonly #made = new WeakSet<Tensor>();
   readonly #seen = new Set<PyObject>();
   #mark = 0;
 
   made(tensor: Tensor): void {
     this.#live.add(tensor);
+    this.#made.add(tensor);
   }
 
   /** An in-place op made a new value of an old tensor. */
   replaced(old: Tensor, output: Tensor): void {
     this.#live.delete(output);
     this.#live.add(old);
+    this.#made.add(old);
+  }
+
+  /** Whether the program held the tensor when it was last looked up; what no op made is held by the model. */
+  holds(tensor: Tensor): boolean {
+    return this.#live.has(tensor) || !this.#made.has(tensor);
   }
 
   /** Releases what nothing holds any more; `inputs` are held by the op that comes next. */

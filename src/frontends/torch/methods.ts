@@ -168,6 +168,17 @@ function stridesOf(interp: Interpreter, tensor: Tensor, { positional: [axis] }: 
   return strides[axis < 0 ? axis + strides.length : axis] ?? null;
 }
 
+/** Operators by the names of their methods. */
+const OPERATORS: Readonly<Record<string, readonly [op: string, reflected: boolean]>> = {
+  __abs__: ['torch.abs', false], __neg__: ['torch.neg', false], __invert__: ['torch.bitwise_not', false],
+  __add__: ['torch.add', false], __radd__: ['torch.add', true], __sub__: ['torch.sub', false],
+  __rsub__: ['torch.sub', true], __mul__: ['torch.mul', false], __rmul__: ['torch.mul', true],
+  __truediv__: ['torch.div', false], __rtruediv__: ['torch.div', true], __pow__: ['torch.pow', false],
+  __matmul__: ['torch.matmul', false], __floordiv__: ['torch.floor_divide', false], __eq__: ['torch.eq', false],
+  __ne__: ['torch.ne', false], __lt__: ['torch.lt', false], __le__: ['torch.le', false], __gt__: ['torch.gt', false],
+  __ge__: ['torch.ge', false], __and__: ['torch.bitwise_and', false], __or__: ['torch.bitwise_or', false],
+}; // prettier-ignore
+
 export function tensorAttribute(interp: Interpreter, tensor: Tensor, name: string): Value | undefined {
   const property = PROPERTIES[name];
   if (property !== undefined && Object.hasOwn(PROPERTIES, name)) return property(interp, tensor);
@@ -176,6 +187,12 @@ export function tensorAttribute(interp: Interpreter, tensor: Tensor, name: strin
     return new NativeFunction(name, (inner, args) => method(inner, tensor, args), false);
   const own = tensor.dict?.values.get(name);
   if (own !== undefined) return own;
+  const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+  if (operator !== undefined)
+    return new NativeFunction(name, (inner, { positional }) => {
+      const operands = operator[1] ? [...positional, tensor] : [tensor, ...positional];
+      return torchOf(inner).call(inner, operator[0], { positional: operands });
+    }, false); // prettier-ignore
   const plain = name.endsWith('_') && !name.endsWith('__') ? name.slice(0, -1) : name;
   if (torchOp(`torch.Tensor.${name}`) !== undefined || torchOp(`torch.Tensor.${plain}`) !== undefined)
     return new NativeFunction(name, (inner, args) => {

@@ -2,7 +2,7 @@
 import type { ClassDefinition, Definition, Expression, FunctionDefinition, Statement } from '../python/ast';
 import { evaluate } from '../python/expressions';
 import { PyFunction } from '../python/functions';
-import { Frame, Raised } from '../python/interpreter';
+import { Aborted, Frame, Raised } from '../python/interpreter';
 import type { PyModule } from '../python/module';
 import { Env, PLAIN, blocksOf } from '../python/scope';
 import type { Value } from '../python/values';
@@ -17,10 +17,11 @@ export interface FoundModel {
   readonly required: readonly string[];
 }
 
-export function findModels(session: Session, main: PyModule): FoundModel[] {
+/** `tryOut` says whether calling a function without arguments makes a model, where its text does not tell. */
+export function findModels(session: Session, main: PyModule, tryOut: (name: string) => boolean): FoundModel[] {
   const found = new Map<string, FoundModel>();
   for (const node of definitions(main.source?.parsed.module.statements ?? [])) {
-    const model = node.kind === 'class' ? classModel(session, main, node) : functionModel(session, main, node);
+    const model = bounded(() => (node.kind === 'class' ? classModel(session, main, node) : functionModel(session, main, node, tryOut))); // prettier-ignore
     // A later definition of the same name replaces the earlier one.
     if (model !== undefined) {
       found.delete(node.name);
@@ -29,6 +30,25 @@ export function findModels(session: Session, main: PyModule): FoundModel[] {
   }
   return [...found.values()];
 }
+
+/** The definition of that name, taken at the caller's word if it is a function. */
+export function findModel(session: Session, main: PyModule, name: string): FoundModel | undefined {
+  const node = [...definitions(main.source?.parsed.module.statements ?? [])].findLast(definition => definition.name === name); // prettier-ignore
+  if (node?.kind === 'def') return { name, kind: 'function', node, required: required(node.parameters) };
+  return node === undefined ? undefined : bounded(() => classModel(session, main, node));
+}
+
+/** A definition that takes too much to be made is no model that could be listed. */
+function bounded<T>(work: () => T | undefined): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Aborted || error instanceof Raised || isOverflow(error)) return undefined;
+    throw error;
+  }
+}
+
+export const isOverflow = (error: unknown): boolean => error instanceof RangeError && /call stack/.test(error.message);
 
 /** At the top level, also inside `if` and `try`. */
 function* definitions(statements: readonly Statement[]): Generator<Definition> {
@@ -58,11 +78,19 @@ const required = (parameters: FunctionDefinition['parameters']): readonly string
     .filter(({ form, fallback }) => fallback === undefined && form !== 'star' && form !== 'double-star')
     .map(({ name }) => name);
 
-function functionModel(session: Session, main: PyModule, node: FunctionDefinition): FoundModel | undefined {
+function functionModel(
+  session: Session,
+  main: PyModule,
+  node: FunctionDefinition,
+  tryOut: (name: string) => boolean,
+): FoundModel | undefined {
   if (node.name.startsWith('_') || node.async) return undefined;
-  const annotated = node.returns === undefined ? undefined : typeOf(session, main, node.returns);
-  if (annotated === false || (annotated !== true && !returnsModel(session, main, node, 0))) return undefined;
-  return { name: node.name, kind: 'function', node, required: required(node.parameters) };
+  const needed = required(node.parameters);
+  const says = node.returns === undefined ? undefined : typeOf(session, main, node.returns);
+  const makes = says ?? returnsModel(session, main, node);
+  // What main() and the like hand back is no model, and they may do much before.
+  const told = makes ?? (needed.length === 0 && !/^(main|run|train|test|parse|get_args|setup)/.test(node.name) && tryOut(node.name)); // prettier-ignore
+  return told ? { name: node.name, kind: 'function', node, required: needed } : undefined;
 }
 
 /** Whether an annotation names a model; undefined where it says nothing. */
@@ -77,14 +105,16 @@ const nameOf = (name: string, { start, end }: Expression): Expression => ({ kind
 
 const MOST_STEPS = 4;
 
-/** The function returns what a class or another such function makes. */
-function returnsModel(session: Session, main: PyModule, node: FunctionDefinition, depth: number): boolean {
-  if (depth > MOST_STEPS) return false;
+/** Whether the function returns what a class or another such function makes; undefined where its text does not tell. */
+function returnsModel(session: Session, main: PyModule, node: FunctionDefinition): boolean | undefined {
   const made = new Map<string, Expression>();
   const returned: Expression[] = [];
   collect(node.body.statements, made, returned);
-  return returned.some(expression => makesModel(session, main, expression, made, depth));
+  return anyOf(returned.map(expression => makesModel(session, main, expression, made, 0)));
 }
+
+const anyOf = (answers: readonly (boolean | undefined)[]): boolean | undefined =>
+  answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
 
 function collect(statements: readonly Statement[], made: Map<string, Expression>, returned: Expression[]): void {
   for (const statement of statements) {
@@ -101,10 +131,11 @@ function makesModel(
   expression: Expression,
   made: ReadonlyMap<string, Expression>,
   depth: number,
-): boolean {
+): boolean | undefined {
   if (expression.kind === 'name') {
     const value = made.get(expression.id);
-    return value !== undefined && value !== expression && makesModel(session, main, value, withoutName(made, expression.id), depth); // prettier-ignore
+    if (value === undefined || value === expression) return false;
+    return makesModel(session, main, value, withoutName(made, expression.id), depth);
   }
   if (expression.kind !== 'call') return false;
   const { callee } = expression;
@@ -113,13 +144,16 @@ function makesModel(
     return makesModel(session, main, callee.object, made, depth);
   const value = peek(session, main, callee);
   if (value instanceof PyClass) return session.isModuleClass(value);
+  // Something from a table or an object: only running it would tell.
+  if (value === undefined) return callee.kind === 'subscript' ? undefined : false;
   if (!(value instanceof PyFunction) || value.module.isLibrary) return false;
   const { body } = value.code;
   if (!('statements' in body)) return false;
   const inner: Expression[] = [];
   const innerMade = new Map<string, Expression>();
   collect(body.statements, innerMade, inner);
-  return depth < MOST_STEPS && inner.some(item => makesModel(session, value.module, item, innerMade, depth + 1));
+  if (depth >= MOST_STEPS) return false;
+  return anyOf(inner.map(item => makesModel(session, value.module, item, innerMade, depth + 1)));
 }
 
 const CHAINED = new Set(['to', 'eval', 'train', 'cuda', 'cpu', 'half', 'float', 'double', 'requires_grad_']);

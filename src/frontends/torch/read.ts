@@ -8,7 +8,7 @@ import { call, evaluateArguments } from '../python/calls';
 import { messageOf } from '../python/exceptions';
 import { findAttribute } from '../python/attributes';
 import type { Interpreter } from '../python/interpreter';
-import { Aborted, Frame, NeedsFiles, Raised } from '../python/interpreter';
+import { Aborted, DEFAULT_LIMITS, Frame, NeedsFiles, Raised } from '../python/interpreter';
 import type { Files } from '../python/loader';
 import { Loader } from '../python/loader';
 import type { PyModule } from '../python/module';
@@ -21,6 +21,7 @@ import { InputError } from '../../base/findings';
 import type { Choices, ChosenInput, GivenInput } from './inputs';
 import { chooseInputs } from './inputs';
 import type { FoundModel } from './models';
+import { isOverflow } from './models';
 import { collectOutputs } from './outputs';
 import { Session } from './session';
 
@@ -160,6 +161,20 @@ const filled = (type: ChosenInput['type'], data: ChosenInput['data']): ChosenInp
   return count <= 4096 ? Array.from({ length: count }, () => data[0] ?? 0) : undefined;
 };
 
+/** Whether calling the function without arguments makes a model, within a small budget. */
+export function makesModel(place: Place, name: string): boolean {
+  const loader = new Loader(place.files, place.roots);
+  const session = new Session(loader, { ...DEFAULT_LIMITS, steps: 500_000 });
+  const main = loader.main(session.interp, place.path);
+  try {
+    const made = call(session.interp, main.lookup(name) ?? null, { positional: [] });
+    return made instanceof PyObject && session.isModuleClass(made.cls);
+  } catch (error) {
+    if (error instanceof Raised || error instanceof Aborted || isOverflow(error)) return false;
+    throw error;
+  }
+}
+
 /** Undefined where the evaluation ended early; why it did is a gap. */
 function guarded<T>(session: Session, work: () => T): T | undefined {
   const { interp } = session;
@@ -178,7 +193,6 @@ function explain(session: Session, error: unknown): void {
   if (error instanceof Raised)
     torch.gap('invalid-model', text('{0} is raised: {1}', error.value.cls.name, messageOf(error.value)), error.at);
   else if (error instanceof Aborted) torch.gap('budget-exhausted', error.text, error.at);
-  else if (error instanceof RangeError && /call stack/.test(error.message))
-    torch.gap('budget-exhausted', text('the calls are nested too deeply'), undefined);
+  else if (isOverflow(error)) torch.gap('budget-exhausted', text('the calls are nested too deeply'), undefined);
   else throw error;
 }

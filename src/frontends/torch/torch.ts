@@ -27,6 +27,7 @@ import type { Stores } from './stores';
 import type { Place } from './tensor';
 import { Tensor } from './tensor';
 import { elementsOf } from './literals';
+import { Views } from './views';
 
 interface Options {
   readonly inPlace?: boolean;
@@ -45,6 +46,7 @@ export class Torch {
   /** A model runs: what is computed now is counted. */
   isTracing = false;
   readonly lifetimes = new Lifetimes();
+  readonly views = new Views();
   readonly #noted = new Set<string>();
 
   constructor(
@@ -145,9 +147,11 @@ export class Torch {
     note(this.builder.nodes.length - 1);
     const outputs = this.#wrap(made);
     const [output] = outputs;
+    if (first instanceof Tensor && !changes) for (const one of outputs) this.views.made(one, first, op, attrs);
     if (!changes || output === undefined) return outputs;
     this.lifetimes.replaced(first, output);
     first.replace(output);
+    this.views.written(this, interp, first);
     return [first, ...outputs.slice(1)];
   }
 

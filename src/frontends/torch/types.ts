@@ -4,8 +4,9 @@ import { text } from '../../base/text';
 import type { Dim, DType } from '../../ir/tensor';
 import { BITS, isComplex, isFloat } from '../../ir/tensor';
 import { NativeFunction } from '../python/functions';
-import { addMethods } from '../python/builtins/types';
+import { addMethods, addStaticMethods } from '../python/builtins/types';
 import type { Interpreter } from '../python/interpreter';
+import { itemsOf } from '../python/iteration';
 import { binary } from '../python/operators';
 import type { Value, PyClass } from '../python/values';
 import { nativeClass, Native, objectClass, PyTuple, tupleClass, typeClass, Unknown } from '../python/values';
@@ -76,9 +77,25 @@ export const CPU = new TorchDevice('cpu');
 export const sizeValue = (dim: Dim): Value =>
   isUnknown(dim) ? new Unknown(dim.unknown, 'unknown-shape', undefined, true) : dim;
 
-export const sizeOf = (shape: readonly Dim[]): PyTuple => new PyTuple(shape.map(sizeValue), sizeClass);
+/** `torch.Size`: its slices are sizes too. */
+export class TorchSize extends PyTuple {
+  constructor(items: readonly Value[]) {
+    super(items, sizeClass);
+  }
+  override part(items: readonly Value[]): PyTuple {
+    return new TorchSize(items);
+  }
+}
+
+export const sizeOf = (shape: readonly Dim[]): PyTuple => new TorchSize(shape.map(sizeValue));
 
 export function installSize(): void {
+  addStaticMethods(sizeClass, {
+    '__new__(cls, sizes=None)': (interp, [, sizes = null]) => {
+      const items = sizes === null ? [] : itemsOf(interp, sizes);
+      return items instanceof Unknown ? items : new TorchSize(items);
+    },
+  });
   addMethods(sizeClass, {
     'numel(self)': (interp, [self = null]) =>
       self instanceof PyTuple ? self.items.reduce((a, b) => binary(interp, '*', a, b), 1) : 0,
