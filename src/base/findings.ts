@@ -23,6 +23,7 @@ export const GAP_CODES = [
   'too-large',
   'invalid-model',
   'shape-mismatch',
+  'reader-failure',
   'assumed',
 ] as const;
 export type GapCode = (typeof GAP_CODES)[number];

@@ -11,8 +11,9 @@ import { Aborted, Frame } from './interpreter';
 import { iterateOver } from './iteration';
 import { Env, PLAIN, scopeInfo } from './scope';
 import { execute } from './statements';
+import { taint } from './taint';
 import type { Arguments, Value } from './values';
-import { classOf, Native, PyAnything, PyBoxed, PyClass, PyDict, PyMethod, PyObject, Unknown } from './values';
+import { classOf, Native, PyAnything, PyClass, PyDict, PyMethod, PyObject, Unknown } from './values';
 
 export function evaluateCall(interp: Interpreter, node: Call, frame: Frame): Value {
   const { temporaries } = interp;
@@ -134,8 +135,7 @@ function callInstance(interp: Interpreter, callee: Value, args: Arguments): Valu
 function callUnknown(interp: Interpreter, callee: Unknown, args: Arguments): Value {
   interp.host.calledUnknown?.(interp, callee, args);
   if (!callee.data) {
-    args.positional.forEach(value => taint(value, callee));
-    args.keywords?.forEach(value => taint(value, callee));
+    taint(interp, [...args.positional, ...(args.keywords?.values() ?? [])], callee);
   }
   return new Unknown(callee.reason, callee.code, callee.at ?? interp.here(), callee.data);
 }
@@ -143,13 +143,6 @@ function callUnknown(interp: Interpreter, callee: Unknown, args: Arguments): Val
 function callWithUnknown(interp: Interpreter, callee: Value, args: Unknown): Value {
   interp.host.calledUnknown?.(interp, args, { positional: [callee] });
   return new Unknown(args.reason, args.code, args.at, false);
-}
-
-export function taint(value: Value, by: Unknown): void {
-  if (value instanceof PyBoxed || !(value instanceof PyObject)) return;
-  if ('tainted' in value) value.tainted ??= by;
-  else if (!(value instanceof PyClass) && !(value instanceof PyFunction) && value.dict !== undefined)
-    value.dict.tainted ??= by;
 }
 
 export function callFunction(interp: Interpreter, func: PyFunction, args: Arguments): Value {

@@ -39,6 +39,8 @@ export interface Host {
   calling?(interp: Interpreter, instance: PyObject, args: Arguments, call: () => Value): Value;
   /** Something not known is called: does that touch what is counted? */
   calledUnknown?(interp: Interpreter, callee: Unknown, args: Arguments): void;
+  /** Whether the host itself says what unknown code may have changed about the object, which is then read on as it was. */
+  answersFor?(object: PyObject): boolean;
   /** A value that is not known is given to an attribute. */
   assignedUnknown?(interp: Interpreter, object: PyObject, name: string, value: Unknown): void;
 }

@@ -2,10 +2,10 @@
 import { orElse } from './orElse';
 import type { Expression, Statement } from './ast';
 import { setAttribute } from './attributes';
-import { taint } from './calls';
 import type { Frame, Interpreter } from './interpreter';
 import { bindName, findGlobal } from './names';
 import { blocksOf, effectsOf, walkStatements } from './scope';
+import { taint } from './taint';
 import type { Completion } from './statements';
 import { NORMAL, RETURN } from './statements';
 import type { Unknown, Value } from './values';
@@ -23,7 +23,7 @@ export function spoil(interp: Interpreter, statements: readonly Statement[], fra
   const { binds, touches } = effectsOf(statements);
   for (const name of touches) {
     const value = attributes.has(name) ? undefined : look(name);
-    if (value !== undefined) taint(value, why);
+    if (value !== undefined) taint(interp, [value], why);
   }
   for (const name of binds) bindName(name, why, frame);
   if (!mayReturn(statements)) return NORMAL;

@@ -140,6 +140,7 @@ export class PySet extends PyObject implements Tainted {
     for (const item of items) this.add(item);
   }
   add(item: Value): void {
+    if (item instanceof Unknown) this.tainted ??= item;
     const key = keyOf(item);
     if (!this.members.has(key)) this.members.set(key, item);
   }

@@ -10,7 +10,7 @@ import type { Arguments, Value } from '../python/values';
 import { PyList, PyMethod, PyFloat, PyTuple, Unknown } from '../python/values';
 import { integer } from '../python/numbers';
 import { methodOfLibrary } from './names';
-import { parameterClass, Tensor } from './tensor';
+import { flagFrom, parameterClass, Tensor } from './tensor';
 import { CPU, dtypeOf, noShape, sizeOf, sizeValue } from './types';
 import { torchOf } from './torch';
 
@@ -115,7 +115,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   __float__: (interp, tensor) => floated(scalarOf(interp, tensor)),
   __bool__: (interp, tensor) => tensor.truth(interp),
   requires_grad_: (_, tensor, { positional: [flag = true] }) => {
-    tensor.requiresGrad = flag === true;
+    tensor.requiresGrad = flagFrom(flag);
     return tensor;
   },
   backward: () => null,

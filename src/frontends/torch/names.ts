@@ -62,7 +62,15 @@ function isModule(name: string): boolean {
   modules ??= new Set([
     ...library.flatMap(entry => [entry.module, ...entry.alsoIn]).flatMap(prefixes),
     ...entries.flatMap(entry => Object.keys(entry.torch ?? {})).flatMap(spelled => prefixes(spelled).slice(0, -1)),
-    ...['torch.nn.parameter', 'torch.cuda', 'torch.backends', 'torch.utils', 'torch.cuda.amp', 'torch.types'],
+    ...[
+      'torch.nn.parameter',
+      'torch.cuda',
+      'torch.backends',
+      'torch.utils',
+      'torch.cuda.amp',
+      'torch.types',
+      'torch._modelwatt',
+    ],
   ]);
   return modules.has(name) && name !== 'torch.Tensor';
 }

@@ -9,7 +9,7 @@ import type { Interpreter } from '../python/interpreter';
 import type { Value } from '../python/values';
 import { Native, PyClass, PyDict, PyFloat, PyList, PyTuple, tupleClass, Unknown } from '../python/values';
 import { installSize, deviceClass, dtypeClass, sizeClass, TorchDevice, TorchDType, torchClass } from './types';
-import { bufferClass, parameterClass, Tensor, tensorClass } from './tensor';
+import { bufferClass, flagFrom, parameterClass, Tensor, tensorClass } from './tensor';
 import { torchOf } from './torch';
 
 let table: ReadonlyMap<string, Value> | undefined;
@@ -67,6 +67,8 @@ function makeTable(): ReadonlyMap<string, Value> {
     ['torch.cuda.device_count', new NativeFunction('device_count', () => 0, false)],
     ['torch.backends.mps.is_available', new NativeFunction('is_available', () => false, false)],
     ['torch._C._log_api_usage_once', nothing('_log_api_usage_once')],
+    // Ours: whether nothing is known of a value.
+    ['torch._modelwatt.is_hidden', native('is_hidden', 'value', (_, [value = null]) => value instanceof Unknown)],
     ['torch.types.Number', tupleClass],
   ]);
 }
@@ -80,7 +82,7 @@ function installClasses(): void {
     const [cls = null, data = null, flag = true] = args;
     if (data instanceof Unknown) return data;
     const made = data instanceof Tensor ? new Tensor(data.type, data.data, cls instanceof PyClass ? cls : parameterClass) : new Tensor(tensorType('float32', [0]), [], parameterClass); // prettier-ignore
-    made.requiresGrad = flag === true;
+    made.requiresGrad = flagFrom(flag);
     if (torchOf(interp).isTracing && data instanceof Tensor) made.place = torchOf(interp).placeOf(data);
     return made;
   };

@@ -1,7 +1,10 @@
 /** Reads one model: constructs it, runs it on tensors without data, and hands out the graph. */
 import { isUnknown } from '../../base/known';
 import type { Need, ModelRead } from '../frontend';
+import type { GapCode } from '../../base/findings';
+import type { Span } from '../../base/span';
 import { text } from '../../base/text';
+import type { Text } from '../../base/text';
 import type { Graph } from '../../ir/graph';
 import { spanIn } from '../python/places';
 import { call, evaluateArguments } from '../python/calls';
@@ -24,6 +27,7 @@ import type { FoundModel } from './models';
 import { isOverflow } from './models';
 import { collectOutputs } from './outputs';
 import { Session } from './session';
+import type { Lost } from './stores';
 
 export interface Place {
   readonly files: Files;
@@ -130,12 +134,7 @@ function trace(session: Session, name: string, model: PyObject, inputs: readonly
   const { torch, stores, interp } = session;
   torch.trace();
   const enter = (): void => {
-    for (const { path, why } of stores.enter(torch.builder, model))
-      torch.gap(
-        'unknown-shape',
-        text('the size of the parameter "{0}" is not known: {1}', path, why.unknown),
-        undefined,
-      );
+    for (const lost of stores.enter(torch.builder, model)) torch.gap(...uncounted(lost));
   };
   enter();
   const result = guarded(session, () => run(session, model, inputs));
@@ -145,6 +144,12 @@ function trace(session: Session, name: string, model: PyObject, inputs: readonly
   const { outputs, lost } = collectOutputs(torch, result ?? null);
   for (const why of lost) torch.lost(interp, why);
   return torch.builder.finish(name, outputs);
+}
+
+function uncounted({ path, why }: Lost): [GapCode, Text, Span | undefined] {
+  return why instanceof Unknown
+    ? [why.code, text('what "{0}" holds is not known: {1}', path, reasonOf(why)), why.at]
+    : ['unknown-shape', text('the size of the parameter "{0}" is not known: {1}', path, why.unknown), undefined];
 }
 
 function run(session: Session, model: PyObject, inputs: readonly ChosenInput[]): Value {
@@ -194,5 +199,6 @@ function explain(session: Session, error: unknown): void {
     torch.gap('invalid-model', text('{0} is raised: {1}', error.value.cls.name, messageOf(error.value)), error.at);
   else if (error instanceof Aborted) torch.gap('budget-exhausted', error.text, error.at);
   else if (isOverflow(error)) torch.gap('budget-exhausted', text('the calls are nested too deeply'), undefined);
-  else throw error;
+  // A fault of ours must not take the rest of the report away.
+  else torch.gap('reader-failure', text('the reader itself failed here: {0}', String(error)), session.interp.here());
 }

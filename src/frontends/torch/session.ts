@@ -91,6 +91,11 @@ export class Session implements Host {
     this.torch.gap('unknown-call', text('this call could not be followed: {0}', reasonOf(callee)), interp.here());
   }
 
+  /** Unknown code with a module in its hands is a gap of its own; what the module was is the best guess after it. */
+  answersFor(object: PyObject): boolean {
+    return object instanceof Tensor || this.isModuleClass(object.cls);
+  }
+
   /** What a module keeps may be a module with parameters. */
   assignedUnknown(interp: Interpreter, object: PyObject, _: string, value: Unknown): void {
     if (!value.data && this.isModuleClass(object.cls)) this.torch.lost(interp, value);

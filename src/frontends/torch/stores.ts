@@ -5,9 +5,15 @@ import type { GraphBuilder } from '../../ir/build';
 import type { Module, ValueId } from '../../ir/graph';
 import { elements } from '../../ir/tensor';
 import type { Value } from '../python/values';
-import { PyDict, PyObject } from '../python/values';
+import { PyDict, PyObject, Unknown } from '../python/values';
 import type { Constructions } from './constructions';
 import { parameterClass, Tensor } from './tensor';
+
+/** Something of the model whose parameters cannot be counted: their size is not known, or what it is at all. */
+export interface Lost {
+  readonly path: string;
+  readonly why: UnknownSize | Unknown;
+}
 
 export class Stores {
   readonly #ids = new Map<Tensor, ValueId>();
@@ -16,10 +22,10 @@ export class Stores {
 
   constructor(readonly constructions: Constructions) {}
 
-  /** Enters everything that the model holds. Returns sizes that are not known: their parameters cannot be counted. */
-  enter(builder: GraphBuilder, root: PyObject): readonly { readonly path: string; readonly why: UnknownSize }[] {
+  /** Enters everything that the model holds. Returns what cannot be counted. */
+  enter(builder: GraphBuilder, root: PyObject): readonly Lost[] {
     this.#root = root;
-    const lost: { path: string; why: UnknownSize }[] = [];
+    const lost: Lost[] = [];
     this.#walk(root, '', new Set(), (path, module) => this.#enterModule(builder, path, module, lost));
     return lost;
   }
@@ -58,24 +64,22 @@ export class Stores {
     seen.add(module);
     visit(path, module);
     for (const [name, child] of entriesOf(module, '_modules'))
-      if (child instanceof PyObject && !(child instanceof Tensor))
+      if (child instanceof PyObject && !(child instanceof Tensor) && !(child instanceof Unknown))
         this.#walk(child, path === '' ? name : `${path}.${name}`, seen, visit);
   }
 
-  #enterModule(
-    builder: GraphBuilder,
-    path: string,
-    module: PyObject,
-    lost: { path: string; why: UnknownSize }[],
-  ): void {
+  #enterModule(builder: GraphBuilder, path: string, module: PyObject, lost: Lost[]): void {
     if (!this.#paths.has(module)) this.#paths.set(module, path);
+    for (const [name, why] of hidden(module)) lost.push({ path: path === '' ? name : `${path}.${name}`, why });
     const at = this.constructions.of(module)?.defined;
     for (const registry of ['_parameters', '_buffers'] as const)
       for (const [name, value] of entriesOf(module, registry)) {
         if (!(value instanceof Tensor) || this.#ids.has(value)) continue;
         const own = path === '' ? name : `${path}.${name}`;
         const role = registry === '_parameters' ? 'parameter' : 'buffer';
-        const trainable = role === 'parameter' && value.requiresGrad;
+        const trainable = role === 'parameter' && value.requiresGrad === true;
+        if (role === 'parameter' && value.requiresGrad instanceof Unknown)
+          lost.push({ path: `${own}.requires_grad`, why: value.requiresGrad });
         const stored = { path: own, storage: this.#ids.size, trainable, counted: true, ...(at && { at }) };
         const id = builder.stored(role, value.type, stored, value.data);
         this.#ids.set(value, id);
@@ -84,6 +88,12 @@ export class Stores {
         if (isUnknown(count)) lost.push({ path: own, why: count });
       }
   }
+}
+
+/** What was registered without its being known what it is. */
+function* hidden(module: PyObject): Generator<[string, Unknown]> {
+  for (const registry of ['_modules', '_parameters', '_buffers'])
+    for (const [name, value] of entriesOf(module, registry)) if (value instanceof Unknown) yield [name, value];
 }
 
 function* entriesOf(module: PyObject, registry: string): Generator<[string, Value]> {

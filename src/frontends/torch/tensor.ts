@@ -27,7 +27,7 @@ export interface Place {
 
 export class Tensor extends Native {
   place: Place | undefined = undefined;
-  requiresGrad = false;
+  requiresGrad: boolean | Unknown = false;
   /** Mark of the last sweep that reached it (lifetimes.ts). */
   mark = 0;
 
@@ -45,7 +45,7 @@ export class Tensor extends Native {
   }
 
   override setAttribute(_: Interpreter, name: string, value: Value): boolean {
-    if (name === 'requires_grad') this.requiresGrad = value === true;
+    if (name === 'requires_grad') this.requiresGrad = flagFrom(value);
     else if (name === 'data' && value instanceof Tensor) this.replace(value);
     else return false;
     return true;
@@ -115,3 +115,6 @@ export class Tensor extends Native {
     return made;
   }
 }
+
+/** Whether a tensor is to be trained, as Python has it. */
+export const flagFrom = (value: Value): boolean | Unknown => (value instanceof Unknown ? value : value === true);

@@ -14,19 +14,32 @@ import { binary } from '../operators';
 import { compare, truth, unboxed } from '../truth';
 import type { Value } from '../values';
 import { classOf, idOf, Native, PyFloat, PyIterator, PyList, PyObject, PyRange, PyTuple, Unknown } from '../values';
-import { made } from './types';
+import type { Methods } from './types';
+import { knowing, made } from './types';
+
+const textual: Methods = {
+  'repr(obj)': (interp, [object = null]) => repr(interp, object),
+  'ascii(obj)': (interp, [object = null]) => repr(interp, object),
+  'format(value, spec=None)': (interp, [value = null, spec]) =>
+    format(interp, value, typeof spec === 'string' ? spec : ''),
+  'chr(i)': (_, [code = 0]) => String.fromCodePoint(Number(code)),
+  'ord(c)': (_, [char = '']) => (typeof char === 'string' ? (char.codePointAt(0) ?? 0) : 0),
+  'bin(x)': (interp, [x = 0]) => format(interp, x, '#b'),
+  'hex(x)': (interp, [x = 0]) => format(interp, x, '#x'),
+  'oct(x)': (interp, [x = 0]) => format(interp, x, '#o'),
+};
 
 export const functions = (): readonly NativeFunction[] =>
   made({
+    ...knowing(textual),
     'len(obj)': (interp, [object = null]) => lengthOf(interp, object),
     'print(*args, **kwargs)': () => null,
     'input(prompt=None)': interp => interp.unknown('data-dependent', text('"input()" asks the user'), undefined, true),
-    'repr(obj)': (interp, [object = null]) => (object instanceof Unknown ? object : repr(interp, object)),
-    'ascii(obj)': (interp, [object = null]) => (object instanceof Unknown ? object : repr(interp, object)),
-    'format(value, spec=None)': (interp, [value = null, spec]) =>
-      format(interp, value, typeof spec === 'string' ? spec : ''),
     'id(obj)': (_, [object = null]) => (object instanceof PyObject ? idOf(object) : 0),
-    'hash(obj)': (_, [object = null]) => (object instanceof PyObject ? idOf(object) : isInteger(object) ? object : 0),
+    'hash(obj)': (interp, [object = null]) =>
+      isInteger(object)
+        ? object
+        : interp.unknown('unknown-value', text('"{0}" is not modelled', 'hash'), undefined, true),
     'abs(x)': (interp, [x = null]) => absolute(interp, x),
     'round(number, ndigits=None)': (interp, [x = null, digits = null]) => round(interp, x, digits),
     'pow(base, exp, mod=None)': (interp, [a = null, b = null, m = null]) => {
@@ -80,11 +93,6 @@ export const functions = (): readonly NativeFunction[] =>
     'filter(func, iterable)': (interp, [func = null, iterable = null]) => filter(interp, func, iterable),
     'iter(obj, sentinel=None)': (interp, [object = null]) => getIterator(interp, object),
     'next(iterator, *default)': (interp, [iterator = null, fallback = null]) => next(interp, iterator, fallback),
-    'chr(i)': (_, [code = 0]) => String.fromCodePoint(Number(code)),
-    'ord(c)': (_, [char = '']) => (typeof char === 'string' ? (char.codePointAt(0) ?? 0) : 0),
-    'bin(x)': (interp, [x = 0]) => format(interp, x, '#b'),
-    'hex(x)': (interp, [x = 0]) => format(interp, x, '#x'),
-    'oct(x)': (interp, [x = 0]) => format(interp, x, '#o'),
     'open(*args, **kwargs)': interp => interp.unknown('unknown-value', text('files are not read'), undefined, true),
     'exec(*args, **kwargs)': interp => interp.unknown('unknown-call', text('"{0}" is not modelled', 'exec')),
     'eval(*args, **kwargs)': interp => interp.unknown('unknown-call', text('"{0}" is not modelled', 'eval')),

@@ -31,7 +31,7 @@ import { addMethods, addStaticMethods } from './types';
 export function installNumbers(): void {
   addStaticMethods(intClass, {
     '__new__(cls, x=0, base=None)': (interp, [cls = null, x = 0, base = null]) =>
-      boxed(cls, intClass, toInt(interp, x, base)),
+      base instanceof Unknown ? base : boxed(cls, intClass, toInt(interp, x, base)),
     'from_bytes(*args, **kwargs)': interp => interp.unknown('unknown-value', text('"{0}" is not modelled', 'int.from_bytes'), undefined, true), // prettier-ignore
   });
   addStaticMethods(floatClass, {
@@ -40,8 +40,8 @@ export function installNumbers(): void {
   addStaticMethods(boolClass, {
     '__new__(cls, x=False)': (interp, [, x = false]) => truth(interp, x),
   });
-  addStaticMethods(complexClass, { '__new__(cls, *args)': () => new PyObject(complexClass) });
-  addStaticMethods(bytesClass, { '__new__(cls, *args)': () => new PyBytes('') });
+  addStaticMethods(complexClass, { '__new__(cls, *args)': interp => notComputed(interp, 'complex') });
+  addStaticMethods(bytesClass, { '__new__(cls, *args)': interp => notComputed(interp, 'bytes') });
   addMethods(bytesClass, { 'decode(self, *args)': (_, [self = null]) => (self instanceof PyBytes ? self.value : '') });
   addMethods(intClass, {
     'bit_length(self)': (_, [self = 0]) => BigInt(unboxed(self) as number).toString(2).replace('-', '').length * (unboxed(self) === 0 ? 0 : 1), // prettier-ignore
@@ -126,3 +126,6 @@ function through(interp: Interpreter, value: Value, name: string): Value | undef
 
 const refuse = (interp: Interpreter, type: string, value: Value): never =>
   interp.raise('TypeError', `${type}() argument must be a string or a number, not '${classOf(value).name}'`);
+
+const notComputed = (interp: Interpreter, name: string): Unknown =>
+  interp.unknown('unknown-value', text('"{0}" is not modelled', name), undefined, true);

@@ -43,7 +43,13 @@ export const objectFunctions = (): readonly NativeFunction[] =>
   made({
     'isinstance(obj, cls)': (interp, [object = null, cls = null]) => isInstance(interp, object, cls),
     'issubclass(cls, other)': (interp, [cls = null, other = null]) =>
-      cls instanceof PyClass ? among(interp, cls, other) : cls instanceof Unknown ? cls : false,
+      cls instanceof PyClass
+        ? among(interp, cls, other)
+        : cls instanceof Unknown
+          ? cls
+          : other instanceof Unknown
+            ? other
+            : false,
     'callable(obj)': (_, [object = null]) =>
       object instanceof Unknown
         ? object

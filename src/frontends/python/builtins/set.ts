@@ -16,7 +16,8 @@ function combine(
   for (const other of others instanceof PyTuple ? others.items : []) {
     const items = itemsOf(interp, other);
     if (items instanceof Unknown) return items;
-    if (result.tainted !== undefined) return result.tainted;
+    const lost = result.tainted ?? items.find(item => item instanceof Unknown);
+    if (lost !== undefined) return lost;
     result = new PySet(merge(result, new PySet(items)), self.cls);
   }
   return result === self ? new PySet(self.members.values(), self.cls) : result;
@@ -39,9 +40,10 @@ const changing =
   };
 
 function other(interp: Interpreter, value: Value): PySet | Unknown {
-  if (value instanceof PySet) return value;
-  const items = itemsOf(interp, value);
-  return items instanceof Unknown ? items : new PySet(items);
+  const items = value instanceof PySet ? value : itemsOf(interp, value);
+  if (items instanceof Unknown) return items;
+  const set = items instanceof PySet ? items : new PySet(items);
+  return set.tainted ?? set;
 }
 
 export function installSet(): void {

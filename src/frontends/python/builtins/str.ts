@@ -8,7 +8,7 @@ import { unboxed } from '../truth';
 import type { Value } from '../values';
 import { PyBoxed, PyBytes, PyClass, PyDict, PyList, PyTuple, strClass, Unknown } from '../values';
 import { withDict } from './numbers';
-import { addMethods, addStaticMethods } from './types';
+import { addMethods, addStaticMethods, knowing, lostAmong } from './types';
 
 const of = (value: Value | undefined): string => {
   const plain = unboxed(value ?? null);
@@ -84,7 +84,8 @@ const map = (change: (text: string) => string) => (_: Interpreter, [self]: reado
 export function installStr(): void {
   addStaticMethods(strClass, {
     '__new__(cls, object=None, *args)': (interp, [cls = null, object = null]) => {
-      if (object instanceof Unknown) return new Unknown(object.reason, object.code, object.at, true);
+      const lost = lostAmong([object]);
+      if (lost !== undefined) return lost;
       const value = str(interp, object);
       return cls instanceof PyClass && cls !== strClass ? withDict(new PyBoxed(value, cls)) : value;
     },
@@ -95,56 +96,59 @@ export function installStr(): void {
       return table;
     },
   });
-  addMethods(strClass, {
-    'lower(self)': map(text => text.toLowerCase()),
-    'upper(self)': map(text => text.toUpperCase()),
-    'casefold(self)': map(text => text.toLowerCase()),
-    'capitalize(self)': map(text => text.charAt(0).toUpperCase() + text.slice(1).toLowerCase()),
-    'title(self)': map(title),
-    'swapcase(self)': map(text => [...text].map(char => (char === char.toLowerCase() ? char.toUpperCase() : char.toLowerCase())).join('')), // prettier-ignore
-    'strip(self, chars=None)': (_, [self, chars]) => strip(of(self), chars, true, true),
-    'lstrip(self, chars=None)': (_, [self, chars]) => strip(of(self), chars, true, false),
-    'rstrip(self, chars=None)': (_, [self, chars]) => strip(of(self), chars, false, true),
-    'split(self, sep=None, maxsplit=-1)': (_, [self, sep, most]) => strings(split(of(self), sep, number(most, -1), false)), // prettier-ignore
-    'rsplit(self, sep=None, maxsplit=-1)': (_, [self, sep, most]) => strings(split(of(self), sep, number(most, -1), true)), // prettier-ignore
-    'splitlines(self, keepends=False)': (_, [self]) => strings(of(self).split(/\r\n|\r|\n/).filter((line, index, all) => index < all.length - 1 || line !== '')), // prettier-ignore
-    'join(self, iterable)': (interp, [self = '', items = null]) => join(interp, self, items),
-    'replace(self, old, new, count=-1)': (_, [self, old, made, count]) => {
-      const limit = number(count, -1);
-      return limit < 0 ? of(self).replaceAll(of(old), () => of(made)) : split(of(self), old ?? null, limit, false).join(of(made)); // prettier-ignore
-    },
-    'startswith(self, prefix, start=0, end=None)': (_, [self, prefix, start]) =>
-      anyOf(prefix, text => of(self).startsWith(text, number(start, 0))),
-    'endswith(self, suffix, *args)': (_, [self, suffix]) => anyOf(suffix, text => of(self).endsWith(text)),
-    'find(self, sub, start=0, end=None)': (interp, args) => find(interp, args, false, false),
-    'rfind(self, sub, start=0, end=None)': (interp, args) => find(interp, args, true, false),
-    'index(self, sub, start=0, end=None)': (interp, args) => find(interp, args, false, true),
-    'rindex(self, sub, start=0, end=None)': (interp, args) => find(interp, args, true, true),
-    'count(self, sub)': (_, [self, sub]) => of(self).split(of(sub)).length - 1,
-    'partition(self, sep)': (_, [self, sep]) => partition(of(self), of(sep), of(self).indexOf(of(sep)), false),
-    'rpartition(self, sep)': (_, [self, sep]) => partition(of(self), of(sep), of(self).lastIndexOf(of(sep)), true),
-    'zfill(self, width)': (_, [self, width]) => of(self).replace(/^([+-]?)(.*)$/s, (_whole, sign: string, rest: string) => sign + rest.padStart(number(width, 0) - sign.length, '0')), // prettier-ignore
-    'ljust(self, width, fill=None)': (_, [self, width, fill]) => of(self).padEnd(number(width, 0), of(fill) || ' '),
-    'rjust(self, width, fill=None)': (_, [self, width, fill]) => of(self).padStart(number(width, 0), of(fill) || ' '),
-    'center(self, width, fill=None)': (_, [self, width]) => of(self).padStart((of(self).length + number(width, 0)) >> 1).padEnd(number(width, 0)), // prettier-ignore
-    'expandtabs(self, size=8)': (_, [self]) => of(self).replaceAll('\t', '        '),
-    'encode(self, *args)': (_, [self]) => new PyBytes(of(self)),
-    'translate(self, table)': (_, [self, table]) => [...of(self)].map(char => (table instanceof PyDict ? of(table.get(char) ?? char) : char)).join(''), // prettier-ignore
-    'removeprefix(self, prefix)': (_, [self, prefix]) => (of(self).startsWith(of(prefix)) ? of(self).slice(of(prefix).length) : of(self)), // prettier-ignore
-    'removesuffix(self, suffix)': (_, [self, suffix]) => (of(suffix) !== '' && of(self).endsWith(of(suffix)) ? of(self).slice(0, -of(suffix).length) : of(self)), // prettier-ignore
-    'isdigit(self)': is(/^\d+$/),
-    'isdecimal(self)': is(/^\d+$/),
-    'isnumeric(self)': is(/^\d+$/),
-    'isalpha(self)': is(/^\p{L}+$/u),
-    'isalnum(self)': is(/^[\p{L}\d]+$/u),
-    'isspace(self)': is(/^\s+$/),
-    'isidentifier(self)': is(/^[A-Za-z_]\w*$/),
-    'isupper(self)': (_, [self]) => of(self) !== of(self).toLowerCase() && of(self) === of(self).toUpperCase(),
-    'islower(self)': (_, [self]) => of(self) !== of(self).toUpperCase() && of(self) === of(self).toLowerCase(),
-    'istitle(self)': (_, [self]) => of(self) === title(of(self)),
-  });
+  addMethods(
+    strClass,
+    knowing({
+      'lower(self)': map(text => text.toLowerCase()),
+      'upper(self)': map(text => text.toUpperCase()),
+      'casefold(self)': map(text => text.toLowerCase()),
+      'capitalize(self)': map(text => text.charAt(0).toUpperCase() + text.slice(1).toLowerCase()),
+      'title(self)': map(title),
+      'swapcase(self)': map(text => [...text].map(char => (char === char.toLowerCase() ? char.toUpperCase() : char.toLowerCase())).join('')), // prettier-ignore
+      'strip(self, chars=None)': (_, [self, chars]) => strip(of(self), chars, true, true),
+      'lstrip(self, chars=None)': (_, [self, chars]) => strip(of(self), chars, true, false),
+      'rstrip(self, chars=None)': (_, [self, chars]) => strip(of(self), chars, false, true),
+      'split(self, sep=None, maxsplit=-1)': (_, [self, sep, most]) => strings(split(of(self), sep, number(most, -1), false)), // prettier-ignore
+      'rsplit(self, sep=None, maxsplit=-1)': (_, [self, sep, most]) => strings(split(of(self), sep, number(most, -1), true)), // prettier-ignore
+      'splitlines(self, keepends=False)': (_, [self]) => strings(of(self).split(/\r\n|\r|\n/).filter((line, index, all) => index < all.length - 1 || line !== '')), // prettier-ignore
+      'join(self, iterable)': (interp, [self = '', items = null]) => join(interp, self, items),
+      'replace(self, old, new, count=-1)': (_, [self, old, made, count]) => {
+        const limit = number(count, -1);
+        return limit < 0 ? of(self).replaceAll(of(old), () => of(made)) : split(of(self), old ?? null, limit, false).join(of(made)); // prettier-ignore
+      },
+      'startswith(self, prefix, start=0, end=None)': (_, [self, prefix, start]) =>
+        anyOf(prefix, text => of(self).startsWith(text, number(start, 0))),
+      'endswith(self, suffix, *args)': (_, [self, suffix]) => anyOf(suffix, text => of(self).endsWith(text)),
+      'find(self, sub, start=0, end=None)': (interp, args) => find(interp, args, false, false),
+      'rfind(self, sub, start=0, end=None)': (interp, args) => find(interp, args, true, false),
+      'index(self, sub, start=0, end=None)': (interp, args) => find(interp, args, false, true),
+      'rindex(self, sub, start=0, end=None)': (interp, args) => find(interp, args, true, true),
+      'count(self, sub)': (_, [self, sub]) => of(self).split(of(sub)).length - 1,
+      'partition(self, sep)': (_, [self, sep]) => partition(of(self), of(sep), of(self).indexOf(of(sep)), false),
+      'rpartition(self, sep)': (_, [self, sep]) => partition(of(self), of(sep), of(self).lastIndexOf(of(sep)), true),
+      'zfill(self, width)': (_, [self, width]) => of(self).replace(/^([+-]?)(.*)$/s, (_whole, sign: string, rest: string) => sign + rest.padStart(number(width, 0) - sign.length, '0')), // prettier-ignore
+      'ljust(self, width, fill=None)': (_, [self, width, fill]) => of(self).padEnd(number(width, 0), of(fill) || ' '),
+      'rjust(self, width, fill=None)': (_, [self, width, fill]) => of(self).padStart(number(width, 0), of(fill) || ' '),
+      'center(self, width, fill=None)': (_, [self, width]) => of(self).padStart((of(self).length + number(width, 0)) >> 1).padEnd(number(width, 0)), // prettier-ignore
+      'expandtabs(self, size=8)': (_, [self]) => of(self).replaceAll('\t', '        '),
+      'encode(self, *args)': (_, [self]) => new PyBytes(of(self)),
+      'translate(self, table)': (_, [self, table]) => [...of(self)].map(char => (table instanceof PyDict ? of(table.get(char) ?? char) : char)).join(''), // prettier-ignore
+      'removeprefix(self, prefix)': (_, [self, prefix]) => (of(self).startsWith(of(prefix)) ? of(self).slice(of(prefix).length) : of(self)), // prettier-ignore
+      'removesuffix(self, suffix)': (_, [self, suffix]) => (of(suffix) !== '' && of(self).endsWith(of(suffix)) ? of(self).slice(0, -of(suffix).length) : of(self)), // prettier-ignore
+      'isdigit(self)': is(/^\d+$/),
+      'isdecimal(self)': is(/^\d+$/),
+      'isnumeric(self)': is(/^\d+$/),
+      'isalpha(self)': is(/^\p{L}+$/u),
+      'isalnum(self)': is(/^[\p{L}\d]+$/u),
+      'isspace(self)': is(/^\s+$/),
+      'isidentifier(self)': is(/^[A-Za-z_]\w*$/),
+      'isupper(self)': (_, [self]) => of(self) !== of(self).toLowerCase() && of(self) === of(self).toUpperCase(),
+      'islower(self)': (_, [self]) => of(self) !== of(self).toUpperCase() && of(self) === of(self).toLowerCase(),
+      'istitle(self)': (_, [self]) => of(self) === title(of(self)),
+    }),
+  );
   strClass.attrs.set('format', new NativeFunction('format', (interp, { positional: [self, ...rest], keywords }) => {
-    const lost = [...rest, ...(keywords?.values() ?? [])].find(value => value instanceof Unknown);
+    const lost = lostAmong([...rest, ...(keywords?.values() ?? [])]);
     if (lost !== undefined) return lost;
     return formatMethod(interp, of(self), rest, keywords ?? new Map(), (object, name) => getAttribute(interp, object, name)); // prettier-ignore
   })); // prettier-ignore

@@ -14,6 +14,10 @@ import {
   intClass,
   listClass,
   propertyClass,
+  PyDict,
+  PyList,
+  PySet,
+  PyTuple,
   PyWrapped,
   rangeClass,
   setClass,
@@ -22,12 +26,38 @@ import {
   strClass,
   superClass,
   tupleClass,
+  Unknown,
 } from '../values';
 
 export const classes: readonly PyClass[] = [
   intClass, boolClass, floatClass, complexClass, strClass, bytesClass, listClass, tupleClass, dictClass, setClass,
   frozensetClass, rangeClass, sliceClass, propertyClass, classmethodClass, staticmethodClass, superClass,
 ]; // prettier-ignore
+
+/** For functions that compute with all that they are given: where part of it is not known, neither is the answer. */
+export const knowing = (methods: Methods): Methods =>
+  Object.fromEntries(
+    Object.entries(methods).map(([head, body]) => [
+      head,
+      (interp: Interpreter, args: readonly Value[]) => lostAmong(args) ?? body(interp, args),
+    ]),
+  );
+
+/** The first value that is not known, also inside containers: data that was computed from it is not known either. */
+export function lostAmong(values: Iterable<Value>, depth = 0): Unknown | undefined {
+  for (const value of values) {
+    const lost = value instanceof Unknown ? value : depth < 4 ? lostIn(value, depth + 1) : undefined;
+    if (lost !== undefined) return new Unknown(lost.reason, lost.code, lost.at, true);
+  }
+  return undefined;
+}
+
+function lostIn(value: Value, depth: number): Unknown | undefined {
+  if (value instanceof PyTuple) return lostAmong(value.items, depth);
+  if (value instanceof PyList) return value.tainted ?? lostAmong(value.items, depth);
+  if (value instanceof PyDict) return value.tainted ?? lostAmong(value.values.values(), depth);
+  return value instanceof PySet ? (value.tainted ?? lostAmong(value.members.values(), depth)) : undefined;
+}
 
 type Body = (interp: Interpreter, args: readonly Value[]) => Value;
 

@@ -12,6 +12,7 @@ import {
   nativeClass,
   Native,
   objectClass,
+  PyClass,
   PyFloat,
   PyList,
   PyRange,
@@ -43,7 +44,15 @@ export class NdArray extends Native {
     if (name === 'T') return this.shape.length < 2 ? this : unmodelled(interp, name);
     const method = METHODS[name];
     if (method !== undefined && Object.hasOwn(METHODS, name))
-      return new NativeFunction(name, (inner, { positional }) => method(inner, this, positional), false);
+      return new NativeFunction(
+        name,
+        (inner, { positional, keywords }) =>
+          // An axis, a type, an output: only a whole array is computed with here.
+          positional.length + (keywords?.size ?? 0) > (name === 'astype' ? 1 : 0)
+            ? unmodelled(inner, name)
+            : method(inner, this, positional),
+        false,
+      );
     return name.startsWith('__') ? undefined : unmodelled(interp, name);
   }
 
@@ -95,7 +104,7 @@ export class NdArray extends Native {
   }
 
   override unary(interp: Interpreter, operator: '-' | '+' | '~'): Value | undefined {
-    return this.#each(interp, 0, a => arithmetic(interp, operator === '+' ? '+' : '-', 0, a));
+    return operator === '~' ? undefined : this.#each(interp, 0, a => arithmetic(interp, operator, 0, a));
   }
 
   override compare(interp: Interpreter, operator: CompareOperator, other: Value): Value | undefined {
@@ -113,7 +122,7 @@ export class NdArray extends Native {
   ): Value | undefined {
     const right = other instanceof NdArray ? other : toArray(interp, other);
     if (right instanceof Unknown) return right;
-    if (right.values.length !== 1 && right.values.length !== this.values.length)
+    if (right.values.length !== 1 && right.shape.join() !== this.shape.join())
       return unmodelled(interp, 'broadcasting');
     const made = this.values.map((a, index) => {
       const b = right.values[right.values.length === 1 ? 0 : index] ?? 0;
@@ -123,7 +132,7 @@ export class NdArray extends Native {
   }
 }
 
-const unmodelled = (interp: Interpreter, name: string): Unknown =>
+export const unmodelled = (interp: Interpreter, name: string): Unknown =>
   interp.unknown('unknown-value', text('"{0}" of NumPy arrays is not modelled', name), undefined, true);
 
 type Method = (interp: Interpreter, array: NdArray, args: readonly Value[]) => Value;
@@ -143,11 +152,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     let sum: Value = 0;
     return new NdArray(array.values.map(value => (sum = total(interp, '+', [sum, value], 0))), [array.values.length]); // prettier-ignore
   },
-  astype: (_, array, [type]) =>
-    new NdArray(
-      array.values.map(value => converted(value, type ?? null)),
-      array.shape,
-    ),
+  astype: (interp, array, [type = null]) => asType(interp, array, type),
   round: (_, array) =>
     new NdArray(
       array.values.map(value => new PyFloat(Math.round(number(value)))),
@@ -157,11 +162,20 @@ const METHODS: Readonly<Record<string, Method>> = {
 
 const number = (value: Value): number => (isNumber(value) ? toDouble(value) : Number.NaN);
 
-/** `astype(int)` cuts off. */
-function converted(value: Value, type: Value): Value {
-  const name = typeof type === 'string' ? type : type !== null && typeof type === 'object' && 'name' in type ? String(type.name) : ''; // prettier-ignore
-  const plain = number(value);
-  return /^u?int/.test(name) ? (Number.isSafeInteger(Math.trunc(plain)) ? Math.trunc(plain) + 0 : integer(BigInt(Math.trunc(plain)))) : /^float/.test(name) ? new PyFloat(plain) : value; // prettier-ignore
+/** What stands for elements: a type, or its name. Undefined for everything else. */
+function typeName(type: Value): string | undefined {
+  if (typeof type === 'string') return type;
+  return type instanceof PyClass ? type.name : undefined;
+}
+
+/** `astype(int)` cuts off; the elements of other types are not computed with. */
+export function asType(interp: Interpreter, array: NdArray, type: Value): NdArray | Unknown {
+  if (type instanceof Unknown) return type;
+  const name = typeName(type) ?? '';
+  const numbers = array.values.map(number);
+  if (/^float/.test(name)) return new NdArray(numbers.map(value => new PyFloat(value)), array.shape); // prettier-ignore
+  if (!/^u?int/.test(name) || !numbers.every(Number.isFinite)) return unmodelled(interp, 'astype');
+  return new NdArray(numbers.map(value => integer(BigInt(Math.trunc(value)))), array.shape); // prettier-ignore
 }
 
 export function total(interp: Interpreter, operator: '+' | '*', values: readonly Value[], start: Value): Value {

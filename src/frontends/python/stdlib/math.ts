@@ -1,8 +1,9 @@
 /** `math`. */
+import { text } from '../../../base/text';
 import type { Interpreter } from '../interpreter';
 import { toFloat, toInt } from '../builtins/numbers';
 import { toInteger } from '../builtins/functions';
-import { made } from '../builtins/types';
+import { knowing, made } from '../builtins/types';
 import { findSpecial } from '../attributes';
 import { call } from '../calls';
 import { integer, isInteger } from '../numbers';
@@ -53,62 +54,59 @@ const predicate =
   };
 
 export function mathNames(): ReadonlyMap<string, Value> {
-  const functions = made({
-    'sqrt(x)': real(Math.sqrt, x => x >= 0),
-    'exp(x)': real(Math.exp),
-    'expm1(x)': real(Math.expm1),
-    'log2(x)': real(Math.log2, positive),
-    'log10(x)': real(Math.log10, positive),
-    'log1p(x)': real(Math.log1p, x => x > -1),
-    'sin(x)': real(Math.sin),
-    'cos(x)': real(Math.cos),
-    'tan(x)': real(Math.tan),
-    'asin(x)': real(Math.asin),
-    'acos(x)': real(Math.acos),
-    'atan(x)': real(Math.atan),
-    'sinh(x)': real(Math.sinh),
-    'cosh(x)': real(Math.cosh),
-    'tanh(x)': real(Math.tanh),
-    'fabs(x)': real(Math.abs),
-    'radians(x)': real(x => (x * Math.PI) / 180),
-    'degrees(x)': real(x => (x * 180) / Math.PI),
-    'erf(x)': real(erf),
-    'floor(x)': whole('__floor__', Math.floor),
-    'ceil(x)': whole('__ceil__', Math.ceil),
-    'trunc(x)': whole('__trunc__', Math.trunc),
-    'pow(x, y)': two((x, y) => x ** y),
-    'atan2(x, y)': two(Math.atan2),
-    'fmod(x, y)': two((x, y) => x % y),
-    'copysign(x, y)': two((x, y) => Math.abs(x) * (y < 0 || Object.is(y, -0) ? -1 : 1)),
-    'hypot(x, y)': two(Math.hypot),
-    'log(x, base=None)': (interp, [x = null, base = null]) => logarithm(interp, x, base),
-    'isnan(x)': predicate(Number.isNaN),
-    'isinf(x)': predicate(x => Math.abs(x) === Infinity),
-    'isfinite(x)': predicate(Number.isFinite),
-    'isclose(a, b, *, rel_tol=None, abs_tol=None)': (interp, [a = null, b = null]) => {
-      const [x, y] = [toFloat(interp, a), toFloat(interp, b)];
-      return x instanceof PyFloat && y instanceof PyFloat ? Math.abs(x.value - y.value) <= 1e-9 * Math.max(Math.abs(x.value), Math.abs(y.value)) : x; // prettier-ignore
-    },
-    'prod(iterable, *, start=1)': (interp, [iterable = null, start = 1]) => product(interp, iterable, start),
-    'fsum(iterable)': (interp, [iterable = null]) => {
-      const items = itemsOf(interp, iterable);
-      return items instanceof Unknown ? items : items.reduce((a, b) => binary(interp, '+', a, b), new PyFloat(0));
-    },
-    'gcd(*args)': (interp, [args = null]) => reduceIntegers(interp, args, 0n, gcd),
-    'lcm(*args)': (interp, [args = null]) => reduceIntegers(interp, args, 1n, (a, b) => (a === 0n || b === 0n ? 0n : (a * b) / gcd(a, b))), // prettier-ignore
-    'factorial(n)': (interp, [n = null]) => {
-      const count = Number(toInt(interp, n, null));
-      let value = 1n;
-      for (let k = 2n; k <= BigInt(Math.min(count, 1000)); k++) value *= k;
-      return integer(value);
-    },
-    'comb(n, k)': (_, [n = 0, k = 0]) => integer(combinations(BigInt(Number(n)), BigInt(Number(k)))),
-    'isqrt(n)': (_, [n = 0]) => Math.floor(Math.sqrt(Number(n))),
-    'modf(x)': (interp, [x = null]) => {
-      const value = toFloat(interp, x);
-      return value instanceof PyFloat ? new PyTuple([new PyFloat(value.value % 1), new PyFloat(Math.trunc(value.value))]) : value; // prettier-ignore
-    },
-  });
+  const functions = made(
+    knowing({
+      'sqrt(x)': real(Math.sqrt, x => x >= 0),
+      'exp(x)': real(Math.exp),
+      'expm1(x)': real(Math.expm1),
+      'log2(x)': real(Math.log2, positive),
+      'log10(x)': real(Math.log10, positive),
+      'log1p(x)': real(Math.log1p, x => x > -1),
+      'sin(x)': real(Math.sin),
+      'cos(x)': real(Math.cos),
+      'tan(x)': real(Math.tan),
+      'asin(x)': real(Math.asin),
+      'acos(x)': real(Math.acos),
+      'atan(x)': real(Math.atan),
+      'sinh(x)': real(Math.sinh),
+      'cosh(x)': real(Math.cosh),
+      'tanh(x)': real(Math.tanh),
+      'fabs(x)': real(Math.abs),
+      'radians(x)': real(x => (x * Math.PI) / 180),
+      'degrees(x)': real(x => (x * 180) / Math.PI),
+      'erf(x)': real(erf),
+      'floor(x)': whole('__floor__', Math.floor),
+      'ceil(x)': whole('__ceil__', Math.ceil),
+      'trunc(x)': whole('__trunc__', Math.trunc),
+      'pow(x, y)': two((x, y) => x ** y),
+      'atan2(x, y)': two(Math.atan2),
+      'fmod(x, y)': two((x, y) => x % y),
+      'copysign(x, y)': two((x, y) => Math.abs(x) * (y < 0 || Object.is(y, -0) ? -1 : 1)),
+      'hypot(x, y)': two(Math.hypot),
+      'log(x, base=None)': (interp, [x = null, base = null]) => logarithm(interp, x, base),
+      'isnan(x)': predicate(Number.isNaN),
+      'isinf(x)': predicate(x => Math.abs(x) === Infinity),
+      'isfinite(x)': predicate(Number.isFinite),
+      'isclose(a, b, *, rel_tol=None, abs_tol=None)': (interp, [a = null, b = null]) => {
+        const [x, y] = [toFloat(interp, a), toFloat(interp, b)];
+        return x instanceof PyFloat && y instanceof PyFloat ? Math.abs(x.value - y.value) <= 1e-9 * Math.max(Math.abs(x.value), Math.abs(y.value)) : x instanceof PyFloat ? y : x; // prettier-ignore
+      },
+      'prod(iterable, *, start=1)': (interp, [iterable = null, start = 1]) => product(interp, iterable, start),
+      'fsum(iterable)': (interp, [iterable = null]) => {
+        const items = itemsOf(interp, iterable);
+        return items instanceof Unknown ? items : items.reduce((a, b) => binary(interp, '+', a, b), new PyFloat(0));
+      },
+      'gcd(*args)': (interp, [args = null]) => reduceIntegers(interp, args, 0n, gcd),
+      'lcm(*args)': (interp, [args = null]) => reduceIntegers(interp, args, 1n, (a, b) => (a === 0n || b === 0n ? 0n : (a * b) / gcd(a, b))), // prettier-ignore
+      'factorial(n)': (interp, [n = null]) => (natural(n) ? factorial(interp, n) : notWhole(interp)),
+      'comb(n, k)': (interp, [n = null, k = null]) => (natural(n) && natural(k) ? integer(combinations(BigInt(n), BigInt(k))) : notWhole(interp)), // prettier-ignore
+      'isqrt(n)': (interp, [n = null]) => (natural(n) ? Math.floor(Math.sqrt(n)) : notWhole(interp)),
+      'modf(x)': (interp, [x = null]) => {
+        const value = toFloat(interp, x);
+        return value instanceof PyFloat ? new PyTuple([new PyFloat(value.value % 1), new PyFloat(Math.trunc(value.value))]) : value; // prettier-ignore
+      },
+    }),
+  );
   return new Map<string, Value>([
     ...functions.map((func): [string, Value] => [func.name, func]),
     ['pi', new PyFloat(Math.PI)],
@@ -174,4 +172,20 @@ function erf(x: number): number {
     total += term / (2 * n + 1);
   }
   return (Math.sign(x) * 2 * total) / Math.sqrt(Math.PI);
+}
+
+/** Larger ones are no sizes. */
+const MOST_NATURAL = 1000;
+
+const natural = (value: Value): value is number => typeof value === 'number' && value >= 0;
+
+const notWhole = (interp: Interpreter): Value =>
+  interp.raise('ValueError', 'a whole number that is not negative is expected');
+
+function factorial(interp: Interpreter, count: number): Value {
+  if (count > MOST_NATURAL)
+    return interp.unknown('unknown-value', text('more than {0} is not computed', MOST_NATURAL), undefined, true);
+  let value = 1n;
+  for (let k = 2n; k <= BigInt(count); k++) value *= k;
+  return integer(value);
 }

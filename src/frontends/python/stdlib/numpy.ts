@@ -3,9 +3,9 @@ import type { Interpreter } from '../interpreter';
 import { made } from '../builtins/types';
 import { isNumber, toDouble } from '../numbers';
 import { unboxed } from '../truth';
-import type { Value } from '../values';
-import { PyFloat, Unknown } from '../values';
-import { arrayClass, MOST_ELEMENTS, NdArray, toArray, total } from './array';
+import type { PyClass, Value } from '../values';
+import { floatClass, intClass, nativeClass, PyFloat, Unknown } from '../values';
+import { asType, arrayClass, MOST_ELEMENTS, NdArray, toArray, total, unmodelled } from './array';
 
 /** Element by element; a number stays a number. */
 const each =
@@ -22,6 +22,7 @@ const over =
   (interp: Interpreter, [x = null, axis = null]: readonly Value[]): Value => {
     const array = toArray(interp, x);
     if (array instanceof Unknown) return array;
+    if (axis !== null && axis !== 0) return axis instanceof Unknown ? axis : unmodelled(interp, 'axis');
     return axis === null || array.shape.length < 2 ? total(interp, operator, array.values, start) : reduced();
     function reduced(): Value {
       const rows = (array as NdArray).rows();
@@ -45,16 +46,29 @@ const double = (value: Value): number => {
   return isNumber(plain) ? toDouble(plain) : Number.NaN;
 };
 
-function linspace(_: Interpreter, [start = 0, stop = 0, num = 50, endpoint = true]: readonly Value[]): Value {
-  const [a, b, count] = [double(start), double(stop), Math.min(double(num), MOST_ELEMENTS)];
+/** With numbers for its first `count` arguments; what else stands there is not computed with. */
+const ofNumbers =
+  (count: number, compute: (interp: Interpreter, args: readonly Value[]) => Value) =>
+  (interp: Interpreter, args: readonly Value[]): Value => {
+    for (const value of args.slice(0, count).map(unboxed)) {
+      if (value instanceof Unknown) return value;
+      if (!isNumber(value) && value !== null) return unmodelled(interp, 'array');
+    }
+    return compute(interp, args);
+  };
+
+function linspace(interp: Interpreter, [start = 0, stop = 0, num = 50, endpoint = true]: readonly Value[]): Value {
+  const [a, b, count] = [double(start), double(stop), double(num)];
+  if (!(count <= MOST_ELEMENTS) || endpoint instanceof Unknown) return unmodelled(interp, 'array');
   const step = (b - a) / Math.max(1, endpoint === true ? count - 1 : count);
   return new NdArray(Array.from({ length: count }, (_value, index) => new PyFloat(index === count - 1 && endpoint === true && count > 1 ? b : a + index * step)), [count]); // prettier-ignore
 }
 
-function arange(_: Interpreter, [first = 0, second = null, by = 1]: readonly Value[]): Value {
+function arange(interp: Interpreter, [first = 0, second = null, by = 1]: readonly Value[]): Value {
   const [start, stop] = second === null ? [0, first] : [first, second];
   const whole = [start, stop, by].every(value => typeof value === 'number');
-  const count = Math.min(MOST_ELEMENTS, Math.max(0, Math.ceil((double(stop) - double(start)) / double(by))));
+  const count = Math.max(0, Math.ceil((double(stop) - double(start)) / double(by)));
+  if (!(count <= MOST_ELEMENTS)) return unmodelled(interp, 'array');
   const values = Array.from({ length: count }, (_value, index) => double(start) + index * double(by));
   return new NdArray(whole ? values : values.map(value => new PyFloat(value)), [count]);
 }
@@ -66,20 +80,41 @@ const filled =
     if (sizes instanceof Unknown) return sizes;
     const counts = sizes.values.map(double);
     const elements = counts.reduce((a, b) => a * b, 1);
+    if (!(elements <= MOST_ELEMENTS)) return unmodelled(interp, 'array');
     return new NdArray(
-      Array.from({ length: Math.min(elements, MOST_ELEMENTS) }, () => new PyFloat(value)),
+      Array.from({ length: elements }, () => new PyFloat(value)),
       counts,
     );
   };
 
-const array = (interp: Interpreter, [data = null]: readonly Value[]): Value => toArray(interp, data);
+function array(interp: Interpreter, [data = null, dtype = null]: readonly Value[]): Value {
+  const made = toArray(interp, data);
+  return dtype === null || made instanceof Unknown ? made : asType(interp, made, dtype);
+}
+
+/** Types of elements: they convert a number, and name what an array holds. */
+const TYPES = [
+  'float16',
+  'float32',
+  'float64',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'uint8',
+  'uint16',
+  'uint32',
+  'uint64',
+];
+
+const typed = (name: string): PyClass => nativeClass(name, name.startsWith('f') ? floatClass : intClass, 'numpy');
 
 export function numpyNames(): ReadonlyMap<string, Value> {
   const functions = made({
     'array(data, dtype=None, copy=True)': array,
     'asarray(data, dtype=None)': array,
-    'linspace(start, stop, num=50, endpoint=True)': linspace,
-    'arange(start, stop=None, step=1, dtype=None)': arange,
+    'linspace(start, stop, num=50, endpoint=True)': ofNumbers(3, linspace),
+    'arange(start, stop=None, step=1, dtype=None)': ofNumbers(3, arange),
     'zeros(shape, dtype=None)': filled(0),
     'ones(shape, dtype=None)': filled(1),
     'prod(a, axis=None)': over('*', 1),
@@ -114,6 +149,7 @@ export function numpyNames(): ReadonlyMap<string, Value> {
   return new Map<string, Value>([
     ...functions.map((func): [string, Value] => [func.name, func]),
     ['ndarray', arrayClass],
+    ...TYPES.map((name): [string, Value] => [name, typed(name)]),
     ['pi', new PyFloat(Math.PI)],
     ['e', new PyFloat(Math.E)],
     ['inf', new PyFloat(Infinity)],

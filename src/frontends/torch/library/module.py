@@ -3,6 +3,7 @@
 from collections import OrderedDict
 
 import torch
+from torch._modelwatt import is_hidden
 from torch.nn.parameter import Buffer, Parameter
 
 
@@ -23,7 +24,10 @@ class Module:
 
     def __setattr__(self, name, value):
         parameters, buffers, modules = self._parameters, self._buffers, self._modules
-        if isinstance(value, Parameter):
+        if is_hidden(value):  # may be any of them: kept apart, so that the others stay known
+            self._forget(name)
+            object.__setattr__(self, name, value)
+        elif isinstance(value, Parameter):
             self._forget(name, parameters)
             parameters[name] = value
         elif isinstance(value, Module):
