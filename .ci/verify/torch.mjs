@@ -1,19 +1,20 @@
 // Every builder of torchvision, read from its source and counted, beside what real PyTorch counts.
-//   npm run verify:torch -- [--python PATH] [--torchvision DIR] [--references FILE] [--only REGEX] [--details]
+//   npm run verify:torch -- [--python PATH] [--torchvision DIR] [--references FILE] [--only REGEX] [--details] [--part PART]
 //
 //   --python       a Python with torch and torchvision; without it /usr/bin/python3 and python3 are tried
 //   --torchvision  the folder that holds `torchvision/`; without it the one of that Python
 //   --references   counts made earlier (JSON rows as torch_builders.py writes them); without it they are made, once a version
 //   --only         builders whose name matches
 //   --details      the gaps of each incomplete builder, the differences of each wrong one
+//   --part         counts, or values: whole models written as ONNX compute what PyTorch computes (values.mjs); without
+//                  it both, but with --only the counts alone
 //
 // A builder is equal (complete, all counts the same), incomplete (it says so), or wrong. Ends with 1 if one is wrong.
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Problem, cacheFolder, main, root, run } from '../lib.mjs';
+import { main } from '../lib.mjs';
+import { argumentsFor, argumentsOf, chosenRows, harness, pythonWithTorch, references, shapesOf } from './cases.mjs';
+import { compareValues } from './values.mjs';
 
 const OPTIONS = {
   python: { type: 'string' },
@@ -21,6 +22,7 @@ const OPTIONS = {
   references: { type: 'string' },
   only: { type: 'string' },
   details: { type: 'boolean', default: false },
+  part: { type: 'string' },
 };
 
 async function compare(row, sources, { modelNamed, countsOf, peakOf, readPython }) {
@@ -71,86 +73,20 @@ function differences(row, counts) {
   ].flatMap(([what, expected, found]) => (expected === found ? [] : [`${what}: PyTorch ${expected}, here ${found}`]));
 }
 
-/** Without weights a detector's backbone has none either: it would be frozen. */
-const argumentsFor = ({ task, kwargs }) => (task === 'detection' ? { ...kwargs, weights_backbone: null } : kwargs);
-
-/** One shape or a list of shapes. */
-const shapesOf = input => (Array.isArray(input[0]) ? input : [input]);
-
-const python = value =>
-  value === true ? 'True' : value === false ? 'False' : value === null ? 'None' : JSON.stringify(value);
-const argumentsOf = (kwargs = {}) =>
-  Object.entries(kwargs)
-    .map(([name, value]) => `${name}=${python(value)}`)
-    .join(', ');
-
-/** Where the sources are and what PyTorch counts for them. */
-async function references(options) {
-  if (options.references !== undefined && options.torchvision !== undefined) {
-    const rows = JSON.parse(await readFile(options.references, 'utf8'));
-    return { sources: resolve(options.torchvision), rows: rows.filter(row => row.task !== 'detection' || row.macs) };
-  }
-  const found = await pythonWithTorch(options.python);
-  const sources = resolve(options.torchvision ?? found.sources);
-  if (options.references !== undefined)
-    return { sources, rows: JSON.parse(await readFile(options.references, 'utf8')) };
-  const cached = join(cacheFolder, `torchvision-${found.version}.json`);
-  if (!existsSync(cached)) {
-    console.log(`Counting every builder with ${found.python}; this takes some minutes, once …`);
-    const script = join(root, '.ci', 'verify', 'torch_builders.py');
-    const { code } = await run(found.python, ['-B', '-W', 'ignore', script, cached], { echo: true });
-    if (code !== 0) throw new Problem(`${found.python} could not count torchvision's builders.`);
-  }
-  return { sources, rows: JSON.parse(await readFile(cached, 'utf8')) };
-}
-
-async function pythonWithTorch(given) {
-  const question = 'import torch, torchvision; print(torchvision.__version__, torchvision.__path__[0], sep="\\n")';
-  for (const candidate of given === undefined ? ['/usr/bin/python3', 'python3'] : [given]) {
-    const { code, output } = await run(candidate, ['-B', '-c', question]).catch(() => ({ code: 1, output: '' }));
-    if (code !== 0) continue;
-    const [version, path] = output.trim().split('\n').slice(-2);
-    return { python: candidate, version, sources: dirname(path) };
-  }
-  throw new Problem(
-    'There is no Python with torch and torchvision here. Give one with --python (a virtual environment with ' +
-      '"pip install torch torchvision", or Debian\'s python3-torchvision), or both --torchvision and --references.',
-  );
-}
-
-/** The reading end: the same helper that the tests use. */
-async function harness() {
-  const { build } = await import('esbuild');
-  const out = join(cacheFolder, 'verify', 'torchModels.mjs');
-  await mkdir(dirname(out), { recursive: true });
-  await writeFile(out, '');
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['test/support/torchModels.ts'],
-    outfile: out,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    loader: { '.py': 'text' },
-    // The parser is found beside the bundle.
-    packages: 'external',
-    logLevel: 'warning',
-  });
-  return import(pathToFileURL(out).href);
-}
-
 await main(import.meta, async args => {
   const { values: options } = parseArgs({ args, options: OPTIONS });
-  const { sources, rows } = await references(options);
-  const wanted = rows.filter(
-    row =>
-      new RegExp(options.only ?? '').test(row.builder) &&
-      row.file.endsWith('.py') &&
-      existsSync(join(sources, row.file)),
-  );
-  if (wanted.length === 0) throw new Problem(`None of the ${rows.length} references fits the sources in ${sources}.`);
-  const reader = await harness();
+  const parts = options.part?.split(',') ?? (options.only === undefined ? ['counts', 'values'] : ['counts']);
+  const found = await references(options);
+  const wrong = parts.includes('counts') ? await compareCounts(found, options) : 0;
+  const different = parts.includes('values')
+    ? await compareValues((await pythonWithTorch(options.python)).python, found, options.only)
+    : 0;
+  return wrong + different > 0 ? 1 : 0;
+});
+
+async function compareCounts({ sources, rows }, options) {
+  const wanted = chosenRows(rows, sources, options.only);
+  const reader = await harness('test/support/torchModels.ts');
   const tally = { equal: 0, incomplete: 0, wrong: 0 };
   console.log(`${'builder'.padEnd(44)} result      params        MACs   peak    ms`);
   for (const row of wanted) {
@@ -166,5 +102,5 @@ await main(import.meta, async args => {
     if (options.details || result.kind === 'wrong') for (const line of result.lines) console.log(`    ${line}`);
   }
   console.log(`${tally.equal} equal, ${tally.incomplete} incomplete, ${tally.wrong} wrong of ${wanted.length}`);
-  return tally.wrong > 0 ? 1 : 0;
-});
+  return tally.wrong;
+}

@@ -26,9 +26,9 @@ function feed({ dtype, dims, data, seed }) {
   );
 }
 
-process.on('message', async ({ id, model, inputs }) => {
+process.on('message', async ({ id, model, path, inputs }) => {
   try {
-    const session = await ort.InferenceSession.create(Buffer.from(model, 'base64'), { logSeverityLevel: 4 });
+    const session = await ort.InferenceSession.create(path ?? Buffer.from(model, 'base64'), { logSeverityLevel: 4 });
     const feeds = Object.fromEntries(
       inputs.filter(({ name }) => session.inputNames.includes(name)).map(input => [input.name, feed(input)]),
     );

@@ -32,8 +32,8 @@ export class Runtime {
     });
   }
 
-  /** Rejects with the runtime's own words. */
-  run(model: Uint8Array, inputs: readonly Fed[]): Promise<readonly Made[]> {
+  /** The model, or the path of one with weights beside it. Rejects with the runtime's own words. */
+  run(model: Uint8Array | string, inputs: readonly Fed[]): Promise<readonly Made[]> {
     const id = this.#next++;
     return new Promise((done, fail) => {
       const listen = (answer: Answer): void => {
@@ -47,7 +47,7 @@ export class Runtime {
       this.#failures.add(fail);
       this.#child.send({
         id,
-        model: Buffer.from(model).toString('base64'),
+        ...(typeof model === 'string' ? { path: model } : { model: Buffer.from(model).toString('base64') }),
         inputs: inputs.map((input, index) => ({ ...input, seed: 100 * index })),
       });
     });
