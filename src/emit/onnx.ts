@@ -17,6 +17,7 @@ import { entryOf } from '../ops/registry';
 import { DATA_TYPES, encodeElements } from './elements';
 import type { Plan } from './plan';
 import { Planner, transposedWeights } from './plan';
+import { branchEnds } from './residual';
 import { Message } from './wire';
 
 /** The newest set whose ops every runtime of the last years has. */
@@ -58,7 +59,8 @@ class Writer {
   readonly #names = new Map<ValueId, string>();
   readonly #taken = new Set<string>();
   readonly #nodeOf = new Map<string, number>();
-  readonly #transposed: ReadonlySet<number>;
+  readonly #transposed: ReadonlySet<ValueId>;
+  readonly #branchEnds: ReadonlySet<ValueId>;
   #fresh = 0;
 
   constructor(
@@ -66,6 +68,7 @@ class Writer {
     readonly planner: Planner,
   ) {
     this.#transposed = transposedWeights(graph);
+    this.#branchEnds = branchEnds(graph);
     graph.inputs.forEach((id, index) => this.#names.set(id, this.#unique(valueOf(graph, id).name ?? `input${index}`)));
   }
 
@@ -190,7 +193,8 @@ class Writer {
     const usable = known && !isTrained(value);
     if (usable) this.#inline(name, dtype, sizes, data);
     else {
-      const planned = this.planner.add(name, value, this.#transposed.has(value.id));
+      const use = { transposed: this.#transposed.has(value.id), endsBranch: this.#branchEnds.has(value.id) };
+      const planned = this.planner.add(name, value, use);
       if (planned === undefined) throw new Undetermined(text('the size of "{0}" is not known', name));
       const { offset, bytes } = planned;
       const entries = { location: this.planner.file, offset: String(offset), length: String(bytes) };

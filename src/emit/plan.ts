@@ -26,6 +26,14 @@ export interface Plan {
   readonly tensors: readonly PlannedTensor[];
 }
 
+/** What the graph does with a weight. */
+export interface WeightUse {
+  /** Its first axis is the input's. */
+  readonly transposed: boolean;
+  /** It ends a branch that is added to what the branch was computed from. */
+  readonly endsBranch: boolean;
+}
+
 /** ONNX readers map the file into memory, by pages. */
 const ALIGNMENT = 4096;
 
@@ -39,11 +47,18 @@ export class Planner {
   ) {}
 
   /** Undefined where type or size are not known. */
-  add(name: string, value: Value, transposed: boolean): PlannedTensor | undefined {
+  add(name: string, value: Value, use: WeightUse): PlannedTensor | undefined {
     const { dtype } = value.type;
     const [count, bytes] = [elements(value.type), storedBytes(value.type)];
     if (isUnknown(dtype) || isUnknown(count) || isUnknown(bytes)) return undefined;
-    const tensor = { name, dtype, elements: count, offset: this.#end, bytes, fill: fillOf(value, dtype, transposed) };
+    const tensor = {
+      name,
+      dtype,
+      elements: count,
+      offset: this.#end,
+      bytes,
+      fill: scaled(fillOf(value, dtype, use.transposed), use),
+    };
     this.#tensors.push(tensor);
     this.#end = Math.ceil((this.#end + bytes) / ALIGNMENT) * ALIGNMENT;
     return tensor;
@@ -53,6 +68,12 @@ export class Planner {
     return { file: this.file, seed: this.seed, bytes: this.#end, tensors: this.#tensors };
   }
 }
+
+/** Of the last layer of a residual branch: a hundred sums of such branches stay within ten times the first. */
+const BRANCH_GAIN = 0.2;
+
+const scaled = (fill: Fill, { endsBranch }: WeightUse): Fill =>
+  endsBranch && fill.kind === 'normal' ? { ...fill, mean: BRANCH_GAIN * fill.mean, std: BRANCH_GAIN * fill.std } : fill;
 
 /** By what the tensor is: its name's last part where that is a convention, else its rank. */
 function fillOf(value: Value, dtype: DType, transposed: boolean): Fill {

@@ -1,6 +1,7 @@
 /** Models read from source and written as ONNX with their weights, for checks in the real runtime. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isUnknown } from '../../src/base/known';
 import { render } from '../../src/base/text';
 import { emitOnnx } from '../../src/emit/onnx';
 import type { Plan } from '../../src/emit/plan';
@@ -51,7 +52,7 @@ export async function emitCase(asked: Asked & { readonly model: string }): Promi
       inputs: graph.inputs.map((id, index) => {
         const { name, type } = valueOf(graph, id);
         const dims = Array.isArray(type.shape) ? type.shape.map(Number) : [];
-        return { name: name ?? `input${index}`, dtype: String(type.dtype), dims };
+        return { name: name ?? `input${index}`, dtype: isUnknown(type.dtype) ? '' : type.dtype, dims };
       }),
       outputs: graph.outputs.map(({ value }) => printType(valueOf(graph, value).type)),
     },
