@@ -26,7 +26,7 @@ import {
 export function findAttribute(interp: Interpreter, object: Value, name: string): Value | undefined {
   if (object instanceof PyObject) {
     if (object instanceof Unknown || object instanceof PyAnything) return object;
-    if (object instanceof PyModule) return moduleAttribute(object, name);
+    if (object instanceof PyModule) return moduleAttribute(interp, object, name);
     if (object instanceof PyClass) return classAttribute(interp, object, name);
     if (object instanceof PySuper) return superAttribute(interp, object, name);
     if (object instanceof Native) {
@@ -195,9 +195,12 @@ function superAttribute(interp: Interpreter, object: PySuper, name: string): Val
   return bindTo(interp, found, object.self, object.within);
 }
 
-function moduleAttribute(module: PyModule, name: string): Value | undefined {
+function moduleAttribute(interp: Interpreter, module: PyModule, name: string): Value | undefined {
   const value = module.lookup(name);
   if (value !== undefined) return value;
+  // A package has its modules as attributes once anything imported them.
+  const loaded = module.isPackage ? interp.host.loadedIn?.(module, name) : undefined;
+  if (loaded !== undefined) return loaded;
   if (module.missing !== undefined) return module.missing;
   return name === '__dict__' ? module.globals : undefined;
 }

@@ -63,7 +63,9 @@ export function loadAbsolute(interp: Interpreter, name: string): PyModule | unde
 export function member(interp: Interpreter, module: PyModule, name: string): Value | undefined {
   const value = orElse(module.lookup(name), () => starLookup(interp, module, name));
   if (value !== undefined) return value;
-  const submodule = module.isPackage ? inPackage(interp, module, name) : undefined;
+  // Of a package of which nothing is known a name need not be a module.
+  const opaque = module.missing !== undefined && module.path === '';
+  const submodule = module.isPackage && !opaque ? inPackage(interp, module, name) : undefined;
   if (submodule !== undefined) {
     module.globals.set(name, submodule);
     return submodule;

@@ -32,6 +32,8 @@ export interface Host {
   load(interp: Interpreter, name: string): PyModule | undefined;
   /** Relative to a module's place, `level` dots up. */
   loadRelative(interp: Interpreter, from: PyModule, level: number, name: string): PyModule | undefined;
+  /** A module of a package that was loaded before. */
+  loadedIn?(from: PyModule, name: string): PyModule | undefined;
   gap(code: GapCode, message: Text, at: Span | undefined): void;
   /** Around making an instance of a class that Python text defines. */
   constructing?(interp: Interpreter, cls: PyClass, args: Arguments, make: () => Value): Value;

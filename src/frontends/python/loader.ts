@@ -32,6 +32,12 @@ export class Loader {
     );
   }
 
+  /** A module or package in a folder that something imported already. */
+  loaded(folder: string, name: string): PyModule | undefined {
+    const base = join(folder, name);
+    return this.#modules.get(`${base}.py`) ?? this.#modules.get(join(base, '__init__.py'));
+  }
+
   relative(interp: Interpreter, from: PyModule, level: number, name: string): PyModule | undefined {
     let folder = from.isPackage ? from.path : parentOf(from.path);
     for (let up = 1; up < level; up++) folder = parentOf(folder);

@@ -6,6 +6,7 @@ import type { Dim, DType } from '../../ir/tensor';
 import type { Interpreter } from '../python/interpreter';
 import { itemsOf } from '../python/iteration';
 import { isNumber, toDouble } from '../python/numbers';
+import { NdArray } from '../python/stdlib/array';
 import { unboxed } from '../python/truth';
 import type { Value } from '../python/values';
 import { PyFloat, PyList, PyRange, PyTuple, Unknown } from '../python/values';
@@ -26,6 +27,7 @@ export function elementsOf(interp: Interpreter, given: Value): Elements | Unknow
   if (typeof value === 'boolean') return { shape: [], dtype: 'bool', data: [Number(value)] };
   if (isNumber(value)) return { shape: [], dtype: value instanceof PyFloat ? 'float32' : 'int64', data: [toDouble(value)] }; // prettier-ignore
   if (value instanceof Tensor) return fromTensor(value);
+  if (value instanceof NdArray) return fromNumPy(value);
   if (!(value instanceof PyList || value instanceof PyTuple || value instanceof PyRange))
     return interp.unknown('unknown-value', text('the elements of a tensor are not known'));
   const items = itemsOf(interp, value);
@@ -34,6 +36,17 @@ export function elementsOf(interp: Interpreter, given: Value): Elements | Unknow
   const lost = rows.find(row => row instanceof Unknown);
   if (lost instanceof Unknown) return lost;
   return joined(rows.filter((row): row is Elements => !(row instanceof Unknown)));
+}
+
+/** NumPy's own numbers are double precision. */
+function fromNumPy({ shape, values }: NdArray): Elements {
+  const data =
+    values.length <= MOST
+      ? values.map(value =>
+          isNumber(value) ? toDouble(value) : unknown(text('the elements of a tensor are not known')),
+        )
+      : undefined;
+  return { shape, dtype: values.some(value => value instanceof PyFloat) ? 'float64' : 'int64', data };
 }
 
 function fromTensor({ type, data }: Tensor): Elements | Unknown {

@@ -11,7 +11,7 @@ import { PyList, PyMethod, PyFloat, PyTuple, Unknown } from '../python/values';
 import { integer } from '../python/numbers';
 import { methodOfLibrary } from './names';
 import { flagFrom, parameterClass, Tensor } from './tensor';
-import { CPU, dtypeOf, noShape, sizeOf, sizeValue } from './types';
+import { CPU, dtypeOf, legacyName, legacyType, noShape, sizeOf, sizeValue } from './types';
 import { torchOf } from './torch';
 
 type Getter = (interp: Interpreter, tensor: Tensor) => Value;
@@ -123,6 +123,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   retain_grad: () => null,
   share_memory_: (_, tensor) => tensor,
   pin_memory: (_, tensor) => tensor,
+  type: (interp, tensor, args) => typeName(interp, tensor, args),
   detach_: (_, tensor) => tensor,
   cpu: (_, tensor) => tensor,
   cuda: (_, tensor) => tensor,
@@ -131,6 +132,16 @@ const METHODS: Readonly<Record<string, Method>> = {
   __repr__: () => 'tensor(...)',
   __hash__: () => 0,
 };
+
+/** `type()` names the type; `type(dtype)`, also by the name of an old constructor, converts. */
+function typeName(interp: Interpreter, tensor: Tensor, { positional, keywords }: Arguments): Value {
+  const given = positional[0] ?? keywords?.get('dtype') ?? null;
+  const { dtype } = tensor.type;
+  if (given === null) return isUnknown(dtype) ? typeOf(interp, tensor) : `torch.${legacyName(dtype)}`;
+  const name = typeof given === 'string' ? given.slice(given.lastIndexOf('.') + 1) : given instanceof NativeFunction ? given.name : undefined; // prettier-ignore
+  const wanted = name === undefined ? undefined : legacyType(name);
+  return torchOf(interp).call(interp, 'torch.Tensor.type', { positional: [tensor, wanted === undefined ? given : dtypeOf(wanted)] }); // prettier-ignore
+}
 
 function scalarOf(interp: Interpreter, tensor: Tensor): Value {
   const value = tensor.data?.length === 1 ? tensor.data[0] : undefined;

@@ -11,7 +11,7 @@ import type { Value } from '../python/values';
 import { Unknown } from '../python/values';
 import { definingModule, library, libraryModule } from './library/index';
 import type { LibraryModule } from './library/index';
-import { nativeName } from './natives';
+import { nativeName, nativeSpellings } from './natives';
 import { torchOf } from './torch';
 import { dtypes } from './types';
 
@@ -62,15 +62,8 @@ function isModule(name: string): boolean {
   modules ??= new Set([
     ...library.flatMap(entry => [entry.module, ...entry.alsoIn]).flatMap(prefixes),
     ...entries.flatMap(entry => Object.keys(entry.torch ?? {})).flatMap(spelled => prefixes(spelled).slice(0, -1)),
-    ...[
-      'torch.nn.parameter',
-      'torch.cuda',
-      'torch.backends',
-      'torch.utils',
-      'torch.cuda.amp',
-      'torch.types',
-      'torch._modelwatt',
-    ],
+    ...[...nativeSpellings()].flatMap(name => prefixes(name).slice(0, -1)),
+    ...['torch.nn.parameter', 'torch.cuda', 'torch.backends', 'torch.utils', 'torch.cuda.amp', 'torch.types'],
   ]);
   return modules.has(name) && name !== 'torch.Tensor';
 }

@@ -1,20 +1,26 @@
 /** Names of `torch` that are neither ops nor modules: classes, constructors of tensors, questions about types. */
+import { isUnknown, unknown } from '../../base/known';
+import { text } from '../../base/text';
 import type { DType } from '../../ir/tensor';
 import { BITS, isFloat, tensor as tensorType } from '../../ir/tensor';
 import { addStaticMethods } from '../python/builtins/types';
+import { NdArray } from '../python/stdlib/array';
 import { getAttribute } from '../python/attributes';
 import { call } from '../python/calls';
 import { native, NativeFunction } from '../python/functions';
 import type { Interpreter } from '../python/interpreter';
 import type { Value } from '../python/values';
 import { Native, PyClass, PyDict, PyFloat, PyList, PyTuple, tupleClass, Unknown } from '../python/values';
-import { installSize, deviceClass, dtypeClass, sizeClass, TorchDevice, TorchDType, torchClass } from './types';
+import { installSize, deviceClass, dtypeClass, LEGACY, sizeClass, TorchDevice, TorchDType, torchClass } from './types';
 import { bufferClass, flagFrom, parameterClass, Tensor, tensorClass } from './tensor';
 import { torchOf } from './torch';
 
 let table: ReadonlyMap<string, Value> | undefined;
 
 export const nativeName = (name: string): Value | undefined => (table ??= makeTable()).get(name);
+
+/** Every dotted name that is given here. */
+export const nativeSpellings = (): Iterable<string> => (table ??= makeTable()).keys();
 
 const nothing = (name: string): NativeFunction => new NativeFunction(name, () => null, false);
 const same = (name: string): NativeFunction =>
@@ -31,6 +37,8 @@ function makeTable(): ReadonlyMap<string, Value> {
     native('tensor', 'data, *, dtype=None, device=None, requires_grad=False, pin_memory=False', (interp, [data = null, dtype = null]) => fromData(interp, data, dtype)), // prettier-ignore
     native('as_tensor', 'data, dtype=None, device=None', (interp, [data = null, dtype = null]) => fromData(interp, data, dtype)), // prettier-ignore
     native('asarray', 'data, *, dtype=None, device=None, copy=None, requires_grad=False', (interp, [data = null, dtype = null]) => fromData(interp, data, dtype)), // prettier-ignore
+    native('from_numpy', 'ndarray', (interp, [data = null]) => fromArray(interp, data)),
+    native('equal', 'input, other', (interp, [input = null, other = null]) => sameShape(interp, input, other)),
     native('finfo', 'type=None', (_, [type = null]) => limits(type)),
     native('iinfo', 'type', (_, [type = null]) => limits(type)),
     native('get_default_dtype', '', interp =>
@@ -97,11 +105,7 @@ function installClasses(): void {
 
 /** `torch.FloatTensor(2, 3)` and its kin. */
 function legacyConstructors(): [string, Value][] {
-  const kinds: readonly (readonly [string, DType])[] = [
-    ['FloatTensor', 'float32'], ['DoubleTensor', 'float64'], ['HalfTensor', 'float16'], ['LongTensor', 'int64'],
-    ['IntTensor', 'int32'], ['BoolTensor', 'bool'], ['ByteTensor', 'uint8'],
-  ]; // prettier-ignore
-  return kinds.map(([name, dtype]) => [
+  return LEGACY.map(([name, dtype]) => [
     `torch.${name}`,
     new NativeFunction(name, (interp, { positional }) => construct(interp, positional, dtype), false),
   ]);
@@ -111,6 +115,7 @@ function legacyConstructors(): [string, Value][] {
 function construct(interp: Interpreter, args: readonly Value[], dtype: DType): Value {
   const [first = null] = args;
   if (first instanceof Tensor) return first;
+  if (first instanceof NdArray) return torchOf(interp).fromValues(interp, first, dtype);
   if (args.length === 1 && (first instanceof PyList || (first instanceof PyTuple && first.cls !== sizeClass)))
     return enter(interp, torchOf(interp).fromValues(interp, first, dtype));
   const sizes = first instanceof PyTuple ? first.items : args;
@@ -123,6 +128,21 @@ function fromData(interp: Interpreter, data: Value, dtype: Value): Value {
   if (data instanceof Tensor)
     return dtype instanceof TorchDType ? torchOf(interp).call(interp, 'torch.Tensor.to', { positional: [data, dtype] }) : data; // prettier-ignore
   return torchOf(interp).fromValues(interp, data, dtype instanceof TorchDType ? dtype.dtype : undefined);
+}
+
+/** Of an array that is not known the tensor has no known sizes; where only elements are copied, none are needed. */
+function fromArray(interp: Interpreter, data: Value): Value {
+  if (data instanceof Unknown && data.data) return new Tensor(tensorType(unknown(data.reason), unknown(data.reason)));
+  return fromData(interp, data, null);
+}
+
+/** Tensors of other sizes are not equal; of the same size the elements decide. */
+function sameShape(interp: Interpreter, input: Value, other: Value): Value {
+  if (!(input instanceof Tensor) || !(other instanceof Tensor)) return input instanceof Unknown ? input : other;
+  const [left, right] = [input.type.shape, other.type.shape];
+  const known = !isUnknown(left) && !isUnknown(right) && !left.some(isUnknown) && !right.some(isUnknown);
+  if (known && left.join() !== right.join()) return false;
+  return interp.unknown('data-dependent', text('the values of a tensor are not known'), undefined, true);
 }
 
 /** Smallest and largest numbers of a type, as far as masks use them. */

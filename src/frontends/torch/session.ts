@@ -57,6 +57,10 @@ export class Session implements Host {
     return this.load(interp, [...base.slice(0, base.length - level + 1), name].filter(part => part !== '').join('.'));
   }
 
+  loadedIn(from: PyModule, name: string): PyModule | undefined {
+    return from.path === '' ? undefined : this.loader.loaded(from.path, name);
+  }
+
   gap(code: GapCode, message: Text, at: Span | undefined): void {
     this.torch.gap(code, message, at);
   }

@@ -53,6 +53,16 @@ export function dtypeOf(dtype: DType): TorchDType {
   return made;
 }
 
+/** Constructors from before there were element types, by which types are still named. */
+export const LEGACY: readonly (readonly [string, DType])[] = [
+  ['FloatTensor', 'float32'], ['DoubleTensor', 'float64'], ['HalfTensor', 'float16'], ['LongTensor', 'int64'],
+  ['IntTensor', 'int32'], ['ShortTensor', 'int16'], ['CharTensor', 'int8'], ['BoolTensor', 'bool'],
+  ['ByteTensor', 'uint8'], ['BFloat16Tensor', 'bfloat16'],
+]; // prettier-ignore
+
+export const legacyType = (name: string): DType | undefined => LEGACY.find(([own]) => own === name)?.[1];
+export const legacyName = (dtype: DType): string => LEGACY.find(([, own]) => own === dtype)?.[0] ?? 'Tensor';
+
 /** Where a tensor lies changes no count. */
 export class TorchDevice extends Native {
   constructor(readonly kind: string) {

@@ -3,10 +3,10 @@ import { text } from '../../../base/text';
 import type { BinaryOperator, CompareOperator } from '../ast';
 import { NativeFunction } from '../functions';
 import type { Interpreter } from '../interpreter';
-import { indexOf, slicePlaces } from '../items';
 import { fromArray, itemsOf } from '../iteration';
 import { arithmetic, compareNumbers, integer, isNumber, toDouble } from '../numbers';
 import { unboxed } from '../truth';
+import { broadcast, placesOf, spread } from './arrayPlaces';
 import type { PyIterator, Value } from '../values';
 import {
   nativeClass,
@@ -16,7 +16,6 @@ import {
   PyFloat,
   PyList,
   PyRange,
-  PySlice,
   PyTuple,
   typeClass,
   Unknown,
@@ -31,7 +30,7 @@ export const MOST_ELEMENTS = 65_536;
 export class NdArray extends Native {
   constructor(
     /** Row-major; Python numbers. */
-    readonly values: readonly Value[],
+    public values: readonly Value[],
     readonly shape: readonly number[],
   ) {
     super(arrayClass);
@@ -48,7 +47,7 @@ export class NdArray extends Native {
         name,
         (inner, { positional, keywords }) =>
           // An axis, a type, an output: only a whole array is computed with here.
-          positional.length + (keywords?.size ?? 0) > (name === 'astype' ? 1 : 0)
+          positional.length + (keywords?.size ?? 0) > (name === 'astype' ? 1 : name === 'reshape' ? 8 : 0)
             ? unmodelled(inner, name)
             : method(inner, this, positional),
         false,
@@ -82,21 +81,28 @@ export class NdArray extends Native {
   }
 
   override getItem(interp: Interpreter, index: Value): Value {
-    if (index instanceof PyTuple) return unmodelled(interp, '__getitem__');
-    const rows = this.rows();
-    if (index instanceof PySlice) {
-      const places = slicePlaces(interp, index, rows.length);
-      return places instanceof Unknown
-        ? places
-        : fromRows(
-            interp,
-            places.flatMap(place => rows.slice(place, place + 1)),
-          );
+    const found = placesOf(interp, this.shape, index);
+    if (found instanceof Unknown) return found;
+    const values = found.places.map(place => this.values[place] ?? null);
+    return found.shape.length === 0 && !(index instanceof PyTuple && index.items.length === 0)
+      ? (values[0] ?? null)
+      : new NdArray(values, found.shape);
+  }
+
+  override setItem(interp: Interpreter, index: Value, value: Value): void {
+    const found = placesOf(interp, this.shape, index);
+    const given = toArray(interp, value);
+    const over = found instanceof Unknown || given instanceof Unknown ? undefined : broadcast(given.shape, found.shape);
+    if (found instanceof Unknown || given instanceof Unknown || over?.join() !== found.shape.join()) {
+      const [lost] = [found, given].filter(one => one instanceof Unknown);
+      // Which elements there are now is not known any more.
+      this.values = this.values.map(() => lost ?? unmodelled(interp, '__setitem__'));
+      return;
     }
-    const place = indexOf(interp, index, 'array');
-    if (place instanceof Unknown) return place;
-    const found = rows[place < 0 ? place + rows.length : place];
-    return found === undefined ? interp.raise('IndexError', 'index is out of bounds') : found;
+    const values = [...this.values];
+    const sources = spread(given.shape, found.shape);
+    found.places.forEach((place, at) => (values[place] = given.values[sources[at] ?? 0] ?? null));
+    this.values = values;
   }
 
   override binary(interp: Interpreter, operator: BinaryOperator, other: Value, reflected: boolean): Value | undefined {
@@ -122,13 +128,16 @@ export class NdArray extends Native {
   ): Value | undefined {
     const right = other instanceof NdArray ? other : toArray(interp, other);
     if (right instanceof Unknown) return right;
-    if (right.values.length !== 1 && right.shape.join() !== this.shape.join())
-      return unmodelled(interp, 'broadcasting');
-    const made = this.values.map((a, index) => {
-      const b = right.values[right.values.length === 1 ? 0 : index] ?? 0;
+    const shape = broadcast(this.shape, right.shape);
+    if (shape === undefined) return unmodelled(interp, 'broadcasting');
+    if (shape.reduce((a, b) => a * b, 1) > MOST_ELEMENTS) return unmodelled(interp, 'broadcasting');
+    const sources = spread(right.shape, shape);
+    const made = spread(this.shape, shape).map((place, at) => {
+      const [a, b] = [this.values[place] ?? 0, right.values[sources[at] ?? 0] ?? 0];
+      if (a instanceof Unknown || b instanceof Unknown) return a instanceof Unknown ? a : b;
       return isNumber(a) && isNumber(b) ? combine(a, b) : undefined;
     });
-    return made.every(value => value !== undefined) ? new NdArray(made, this.shape) : undefined;
+    return made.every(value => value !== undefined) ? new NdArray(made, shape) : undefined;
   }
 }
 
@@ -141,6 +150,8 @@ const METHODS: Readonly<Record<string, Method>> = {
   tolist: (_, array) => nested(array),
   item: (_, array) => array.values[0] ?? null,
   copy: (_, array) => array,
+  reshape: (interp, array, sizes) => reshaped(interp, array, sizes),
+  transpose: (interp, array) => (array.shape.length < 2 ? array : unmodelled(interp, 'transpose')),
   flatten: (_, array) => new NdArray(array.values, [array.values.length]),
   ravel: (_, array) => new NdArray(array.values, [array.values.length]),
   sum: (interp, array) => total(interp, '+', array.values, 0),
@@ -159,6 +170,17 @@ const METHODS: Readonly<Record<string, Method>> = {
       array.shape,
     ),
 };
+
+function reshaped(interp: Interpreter, array: NdArray, given: readonly Value[]): Value {
+  const [first] = given;
+  const sizes = (first instanceof PyTuple ? first.items : given).map(size => (isNumber(size) ? toDouble(size) : Number.NaN)); // prettier-ignore
+  const known = sizes.filter(size => size >= 0).reduce((a, b) => a * b, 1);
+  const shape = sizes.map(size => (size === -1 ? array.values.length / known : size));
+  if (shape.some(size => !Number.isInteger(size))) return unmodelled(interp, 'reshape');
+  if (shape.reduce((a, b) => a * b, 1) !== array.values.length)
+    interp.raise('ValueError', `cannot reshape array of size ${array.values.length}`);
+  return new NdArray(array.values, shape);
+}
 
 const number = (value: Value): number => (isNumber(value) ? toDouble(value) : Number.NaN);
 

@@ -26,3 +26,8 @@ class Function(FunctionCtx):
 
 def once_differentiable(fn):
     return fn
+
+
+# Tensors and variables were two things once.
+def Variable(data, requires_grad=False, volatile=False):
+    return data

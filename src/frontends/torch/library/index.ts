@@ -5,14 +5,19 @@
  *
  * Only what a model touches is parsed: a name leads to the one file that defines it.
  */
+import accelerator from './accelerator.py';
 import activation from './activation.py';
+import amp from './amp.py';
 import attention from './attention.py';
+import attentionBackends from './attention_backends.py';
 import autograd from './autograd.py';
 import batchnorm from './batchnorm.py';
 import checkpoint from './checkpoint.py';
+import compiler from './compiler.py';
 import container from './container.py';
 import conv from './conv.py';
 import distance from './distance.py';
+import distributed from './distributed.py';
 import dropout from './dropout.py';
 import functional from './functional.py';
 import gradMode from './grad_mode.py';
@@ -29,6 +34,7 @@ import parallel from './parallel.py';
 import parametrizations from './parametrizations.py';
 import parametrize from './parametrize.py';
 import pooling from './pooling.py';
+import pytree from './pytree.py';
 import rnn from './rnn.py';
 import rnnUtils from './rnn_utils.py';
 import shaping from './shaping.py';
@@ -106,6 +112,18 @@ export const library: readonly LibraryModule[] = [
   row('torch.functional', tensors, ['torch']),
   row('torch.jit', jit),
   row('torch.utils.checkpoint', checkpoint),
+  row('torch.utils._pytree', pytree),
+  row('torch.amp.autocast_mode', amp, [
+    'torch',
+    'torch.amp',
+    'torch.cuda.amp',
+    'torch.cuda.amp.autocast_mode',
+    'torch.cpu.amp',
+  ]),
+  row('torch.compiler', compiler, ['torch._dynamo', 'torch._dynamo.decorators', 'torch._dynamo.eval_frame']),
+  row('torch.nn.attention', attentionBackends, ['torch.backends.cuda']),
+  row('torch.distributed', distributed, ['torch.distributed.distributed_c10d']),
+  row('torch.accelerator', accelerator),
   row('torch.autograd.function', autograd, ['torch.autograd']),
   row('torch.autograd.grad_mode', gradMode, ['torch', 'torch.autograd', 'torch.autograd.profiler', 'torch.profiler']),
   row('torchvision.ops.misc', torchvisionMisc, ['torchvision.ops'], true),

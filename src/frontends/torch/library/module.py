@@ -6,11 +6,15 @@ import torch
 from torch._modelwatt import is_hidden
 from torch.nn.parameter import Buffer, Parameter
 
+_NONE = {}
+
 
 class Module:
     dump_patches = False
     training = True
     call_super_init = False
+    # Until `__init__` ran: plain values may be assigned before.
+    _parameters = _buffers = _modules = _NONE
 
     def __init__(self, *args, **kwargs):
         setattr_plain = object.__setattr__
@@ -24,6 +28,8 @@ class Module:
 
     def __setattr__(self, name, value):
         parameters, buffers, modules = self._parameters, self._buffers, self._modules
+        if parameters is _NONE and isinstance(value, (Parameter, Module)):
+            raise AttributeError('cannot assign parameters or modules before Module.__init__() call')
         if is_hidden(value):  # may be any of them: kept apart, so that the others stay known
             self._forget(name)
             object.__setattr__(self, name, value)
