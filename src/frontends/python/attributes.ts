@@ -79,7 +79,7 @@ function dynamicAttribute(interp: Interpreter, object: Value, cls: PyClass, name
 function specialAttribute(object: Value, cls: PyClass, name: string): Value | undefined {
   if (name === '__class__') return cls;
   if (!(object instanceof PyObject)) return undefined;
-  if (name === '__dict__') return object.dict;
+  if (name === '__dict__') return dictFor(object);
   if (object instanceof PyFunction) {
     if (name === '__name__' || name === '__qualname__') return object.name;
     if (name === '__module__') return object.module.name;
@@ -209,6 +209,7 @@ export function setAttribute(interp: Interpreter, object: Value, name: string, v
   if (object instanceof Unknown || object instanceof PyAnything) return;
   if (object instanceof PyModule) {
     object.globals.set(name, value);
+    if (object.isLibrary) interp.host.changedLibrary?.();
     return;
   }
   if (object instanceof PyClass) {
@@ -247,13 +248,17 @@ export function setPlainAttribute(interp: Interpreter, object: Value, name: stri
     object.set(name, value);
     return;
   }
-  if (!(object instanceof PyObject) || object.dict === undefined) {
+  const dict = object instanceof PyObject ? dictFor(object) : undefined;
+  if (!(object instanceof PyObject) || dict === undefined) {
     interp.raise('AttributeError', `'${classOf(object).name}' object has no attribute '${name}'`);
     return;
   }
   if (value instanceof Unknown) interp.host.assignedUnknown?.(interp, object, name, value);
-  object.dict.set(name, value);
+  dict.set(name, value);
 }
+
+const dictFor = (object: PyObject): PyDict | undefined =>
+  object.takesAttributes ? (object.dict ??= new PyDict()) : object.dict;
 
 export function deleteAttribute(interp: Interpreter, object: Value, name: string): void {
   if (object instanceof Unknown || object instanceof PyAnything) return;

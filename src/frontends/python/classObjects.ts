@@ -6,6 +6,11 @@ export class PyObject {
   /** Attributes of this instance; absent on values that have none. */
   dict: PyDict | undefined = undefined;
   constructor(public cls: PyClass) {}
+
+  /** Whether attributes can be given to it though it has none yet: its `dict` is made with the first. */
+  get takesAttributes(): boolean {
+    return false;
+  }
 }
 
 /** Changes with every change to any class, so that caches of lookups know when they are stale. */
@@ -54,6 +59,11 @@ export class PyClass extends PyObject {
       if (value !== undefined) return value;
     }
     return undefined;
+  }
+
+  /** Another number whenever an attribute of any class was changed. */
+  static get epoch(): number {
+    return epoch;
   }
 
   set(name: string, value: Value): void {

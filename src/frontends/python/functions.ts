@@ -30,7 +30,10 @@ export class PyFunction extends PyObject {
     public name: string,
   ) {
     super(functionClass);
-    this.dict = new PyDict();
+  }
+
+  override get takesAttributes(): boolean {
+    return true;
   }
 }
 

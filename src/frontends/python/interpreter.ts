@@ -24,7 +24,7 @@ export interface Limits {
   readonly size: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { steps: 20_000_000, depth: 600, size: 1_000_000 };
+export const DEFAULT_LIMITS: Limits = { steps: 20_000_000, depth: 400, size: 1_000_000 };
 
 /** What the program around the interpreter does for it. */
 export interface Host {
@@ -43,6 +43,8 @@ export interface Host {
   calledUnknown?(interp: Interpreter, callee: Unknown, args: Arguments): void;
   /** Whether the host itself says what unknown code may have changed about the object, which is then read on as it was. */
   answersFor?(object: PyObject): boolean;
+  /** A name of one of our library's modules is given another value. */
+  changedLibrary?(): void;
   /** A value that is not known is given to an attribute. */
   assignedUnknown?(interp: Interpreter, object: PyObject, name: string, value: Unknown): void;
 }

@@ -13,9 +13,11 @@ import type { Arguments, Value, Unknown } from '../python/values';
 import { PyClass, PyDict, PyList, PyObject, PyTuple } from '../python/values';
 import { Calls } from './calls';
 import { Constructions } from './constructions';
+import type { Construction } from './constructions';
 import { fromLibrary, loadTorch } from './names';
 import { libraryModule } from './library/index';
 import { Stores } from './stores';
+import { Templates } from './templates';
 import { Tensor } from './tensor';
 import { Torch } from './torch';
 
@@ -27,6 +29,7 @@ export class Session implements Host {
   readonly calls: Calls;
   readonly #modules = new Map<string, PyModule>();
   #moduleClass: PyClass | undefined = undefined;
+  #templates: Templates | undefined = new Templates();
 
   constructor(
     private readonly loader: Loader,
@@ -65,13 +68,33 @@ export class Session implements Host {
     this.torch.gap(code, message, at);
   }
 
-  constructing(interp: Interpreter, cls: PyClass, _: Arguments, make: () => Value): Value {
+  constructing(interp: Interpreter, cls: PyClass, args: Arguments, make: () => Value): Value {
     this.#doubt(cls);
     if (!this.isModuleClass(cls)) return make();
     const construction = this.constructions.begin(interp, cls);
-    const made = make();
+    const made = this.#make(cls, args, construction, make);
     if (made instanceof PyObject) this.constructions.remember(made, construction);
     return made;
+  }
+
+  #make(cls: PyClass, args: Arguments, construction: Construction, make: () => Value): Value {
+    const key = this.torch.isTracing ? undefined : this.#templates?.keyOf(cls, args);
+    if (key === undefined) return make();
+    const inner = { ...construction, attrs: [] };
+    const known = this.#templates?.copyOf(cls, key, (_, copy) => this.constructions.remember(copy, inner));
+    if (known !== undefined) return known;
+    const { builder } = this.torch;
+    const gaps = builder.gaps.length;
+    const made = make();
+    // What there is to say has to be said at every place.
+    const silent = builder === this.torch.builder && builder.gaps.length === gaps;
+    if (silent && made instanceof PyObject) this.#templates?.remember(cls, key, made);
+    return made;
+  }
+
+  /** The library is not ours any more. */
+  changedLibrary(): void {
+    this.#templates = undefined;
   }
 
   calling(interp: Interpreter, instance: PyObject, args: Arguments, call: () => Value): Value {

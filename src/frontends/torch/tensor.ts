@@ -8,7 +8,7 @@ import type { BinaryOperator, CompareOperator } from '../python/ast';
 import type { Interpreter } from '../python/interpreter';
 import { fromArray } from '../python/iteration';
 import type { PyIterator, Value } from '../python/values';
-import { Native, PyDict, PyTuple, Unknown } from '../python/values';
+import { Native, PyTuple, Unknown } from '../python/values';
 import { getTensorItem, setTensorItem } from './indexing';
 import { tensorAttribute } from './methods';
 import { applyOperator, applyComparison, applyUnary } from './operators';
@@ -37,7 +37,10 @@ export class Tensor extends Native {
     cls = tensorClass,
   ) {
     super(cls);
-    this.dict = new PyDict();
+  }
+
+  override get takesAttributes(): boolean {
+    return true;
   }
 
   override attribute(interp: Interpreter, name: string): Value | undefined {
