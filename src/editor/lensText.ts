@@ -94,6 +94,9 @@ function costsTooltip(model: ModelReport, { say, format }: LensWords): string {
   const exact = (value: number | null): string => (value === null ? say(text('unknown')) : format.exact(value));
   const lines = [
     say(text('{0} parameters, {1} MACs, {2} FLOPs', exact(model.parameters), exact(model.macs), exact(model.flops))),
+    model.arguments === undefined
+      ? null
+      : say(text('Made with {0} ({1})', model.arguments.written, say(model.arguments.text))),
     ...model.inputs.map(input => say(text('Input {0}: {1}', input.name, `${tensorText(input)} (${input.source})`))),
     estimate &&
       say(

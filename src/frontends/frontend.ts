@@ -43,6 +43,14 @@ export interface ModelInput {
   readonly source: Text;
 }
 
+/** What the model was made with where the request does not say. */
+export interface ModelArguments {
+  /** As it stands between the parentheses. */
+  readonly written: string;
+  readonly basis: 'comment' | 'call';
+  readonly source: Text;
+}
+
 export interface ModelRead {
   readonly name: string;
   readonly kind: 'class' | 'function' | 'onnx';
@@ -51,6 +59,7 @@ export interface ModelRead {
   /** `incomplete` where gaps make totals lower bounds; `needs-arguments` where `needs` lists what is missing. */
   readonly status: 'ok' | 'incomplete' | 'needs-arguments';
   readonly needs?: readonly Need[];
+  readonly arguments?: ModelArguments;
   readonly graph?: Graph;
   readonly inputs: readonly ModelInput[];
 }

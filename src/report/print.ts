@@ -47,7 +47,8 @@ function markdownRow(model: ModelReport, say: Say): string[] {
 
 function modelText(model: ModelReport, say: Say, withLayers: boolean): string {
   const place = model.kind === 'onnx' ? 'ONNX' : say(text('line {0}', model.line));
-  const lines = [`${model.name} (${place}): ${statusText(model, say)}`, ...inputLines(model, say)];
+  const head = `${model.name} (${place}): ${statusText(model, say)}`;
+  const lines = [head, ...argumentLines(model, say), ...inputLines(model, say)];
   const gaps = model.gaps.map(gap => `  ${padded(say(text('gap')), LABEL)}${gapText(gap, say)}`);
   // Its gaps only say again what it needs.
   if (model.status === 'needs-arguments') return [...lines, ...howToGive(model, say)].join('\n');
@@ -105,6 +106,11 @@ function howToGive({ kind, name, needs, inputs }: ModelReport, say: Say): string
 
 /** Width of what stands before the colon-less values. */
 const LABEL = 18;
+
+function argumentLines({ arguments: found }: ModelReport, say: Say): string[] {
+  if (found === undefined) return [];
+  return [`  ${padded(say(text('arguments')), LABEL)}${found.written} (${say(found.text)})`];
+}
 
 const inputLines = (model: ModelReport, say: Say): string[] =>
   model.inputs.map(input => {

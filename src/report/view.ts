@@ -33,6 +33,8 @@ export interface ModelReport {
   readonly complete: boolean;
   /** What `needs-arguments` waits for, or dims that the user should give. */
   readonly needs: readonly NeedReport[];
+  /** What it was made with, where that was found rather than given. */
+  readonly arguments?: ArgumentsReport;
   readonly inputs: readonly InputReport[];
   readonly outputs: readonly TensorReport[];
   readonly parameters: number | null;
@@ -47,6 +49,15 @@ export interface ModelReport {
   readonly layers: readonly LayerReport[];
   readonly gaps: readonly GapReport[];
   readonly estimate: EstimateReport | null;
+}
+
+export interface ArgumentsReport {
+  /** As they stand between the parentheses. */
+  readonly written: string;
+  readonly basis: 'comment' | 'call';
+  /** In English; `text` is for the user's language. */
+  readonly source: string;
+  readonly text: Text;
 }
 
 export interface NeedReport {

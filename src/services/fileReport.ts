@@ -41,6 +41,9 @@ export function modelReport(file: string, read: ModelRead, costed: Costed | unde
     status,
     complete: status === 'ok',
     needs: (read.needs ?? []).map(needReport),
+    ...(read.arguments && {
+      arguments: { ...read.arguments, source: render(read.arguments.source), text: read.arguments.source },
+    }),
     inputs: read.inputs.map(input => ({
       ...tensorReport(input.name, input.type),
       basis: input.basis,

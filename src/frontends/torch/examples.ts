@@ -1,12 +1,12 @@
 /** Calls of a model that stand in its own file: `model(torch.randn(1, 3, 224, 224))`, `summary(model, (3, 224, 224))`. */
-import type { Argument, Call, Expression, Statement } from '../python/ast';
+import type { Argument, Call, Expression } from '../python/ast';
 import { evaluate } from '../python/expressions';
 import type { Interpreter } from '../python/interpreter';
-import { Aborted, Frame, Raised } from '../python/interpreter';
 import type { PyModule } from '../python/module';
-import { blocksOf, Env, PLAIN, walkStatement } from '../python/scope';
 import type { Value } from '../python/values';
-import { PyList, PyTuple, Unknown } from '../python/values';
+import { PyList, PyTuple } from '../python/values';
+import type { Assigned } from './scopes';
+import { assignments, blocks, callsIn, evaluateIn } from './scopes';
 import { Tensor } from './tensor';
 import type { TensorType } from '../../ir/tensor';
 import { tensor } from '../../ir/tensor';
@@ -29,45 +29,6 @@ export function findExample(interp: Interpreter, main: PyModule, makers: Readonl
     }
   }
   return undefined;
-}
-
-/** The module's own statements with the blocks inside, and each function's. */
-function* blocks(statements: readonly Statement[]): Generator<readonly Statement[]> {
-  yield statements;
-  for (const statement of statements) {
-    if (statement.kind === 'def') yield* blocks(statement.body.statements);
-    else if (statement.kind !== 'class') for (const block of blocksOf(statement)) yield* functionsOf(block);
-  }
-}
-
-function* functionsOf(statements: readonly Statement[]): Generator<readonly Statement[]> {
-  for (const statement of statements) {
-    if (statement.kind === 'def') yield* blocks(statement.body.statements);
-    else for (const block of blocksOf(statement)) yield* functionsOf(block);
-  }
-}
-
-type Assigned = ReadonlyMap<string, Expression>;
-
-function assignments(statements: readonly Statement[]): Assigned {
-  const found = new Map<string, Expression>();
-  for (const statement of statements)
-    walkStatement(statement, {
-      statement: inner => {
-        if (inner.kind !== 'assign') return;
-        for (const target of inner.targets) if (target.kind === 'name' && !found.has(target.id)) found.set(target.id, inner.value); // prettier-ignore
-      },
-    });
-  return found;
-}
-
-function callsIn(statements: readonly Statement[]): Call[] {
-  const found: Call[] = [];
-  for (const statement of statements)
-    walkStatement(statement, {
-      expression: expression => void (expression.kind === 'call' && found.push(expression)),
-    });
-  return found;
 }
 
 const SUMMARIES = new Set(['summary', 'get_model_complexity_info', 'profile', 'FlopCountAnalysis', 'export', 'trace']);
@@ -115,7 +76,7 @@ function evaluateAll(
   const positional: TensorType[] = [];
   const named = new Map<string, TensorType>();
   for (const { form, name, value } of args) {
-    const result = evaluateIn(interp, main, made, value);
+    const result = evaluateIn(interp, main, made, frame => evaluate(interp, value, frame));
     const types = isSize ? sizesOf(result) : typesOf(result);
     if (types === undefined) return undefined;
     if (form === 'keyword' && name !== undefined && !isSize && types[0] !== undefined) named.set(name, types[0]);
@@ -137,42 +98,4 @@ function sizesOf(value: Value | undefined): readonly TensorType[] | undefined {
   if (sizes.length === 0 || sizes.length < value.items.length) return undefined;
   // With four sizes the batch is among them.
   return [tensor('float32', sizes.length >= 4 ? sizes : [1, ...sizes])];
-}
-
-/** In the scope of the call: its block's assignments as far as they are needed, then the module's names. */
-function evaluateIn(interp: Interpreter, main: PyModule, made: Assigned, expression: Expression): Value | undefined {
-  const frame = new Frame(new Pending(made, node => run(node)), main, undefined, undefined);
-  const run = (node: Expression): Value => evaluate(interp, node, frame);
-  const outer = interp.frame;
-  interp.frame = frame;
-  try {
-    const value = run(expression);
-    return value instanceof Unknown ? undefined : value;
-  } catch (error) {
-    if (error instanceof Raised || error instanceof Aborted) return undefined;
-    throw error;
-  } finally {
-    interp.frame = outer;
-  }
-}
-
-/** Variables whose assignments run when they are first read. */
-class Pending extends Env {
-  readonly #under = new Set<string>();
-  constructor(
-    private readonly assigned: Assigned,
-    private readonly run: (node: Expression) => Value,
-  ) {
-    super(undefined, PLAIN, 'function');
-  }
-
-  override lookup(name: string): Value | undefined {
-    const known = super.lookup(name);
-    const node = this.assigned.get(name);
-    if (known !== undefined || node === undefined || this.#under.has(name)) return known;
-    this.#under.add(name);
-    const value = this.run(node);
-    this.vars.set(name, value);
-    return value;
-  }
 }

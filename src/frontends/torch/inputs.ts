@@ -16,6 +16,7 @@ import { PyMethod } from '../python/values';
 import { firstDemand } from './demands';
 import { findExample } from './examples';
 import type { Session } from './session';
+import { settingsOf } from './settings';
 
 export interface ChosenInput extends ModelInput {
   readonly data?: ConstantData;
@@ -95,48 +96,22 @@ function named(
   });
 }
 
-const COMMENT = /#\s*modelwatt:\s*(.*)$/;
-
 /** `# modelwatt: input=float32[1,3,224,224]` on the definition or, for functions, on the class of what they make. */
 function fromComment(
   main: PyModule,
   model: PyObject,
   node: Definition,
 ): readonly (Partial<ChosenInput> & { type: TensorType })[] {
-  const { source } = main;
-  if (source === undefined) return [];
-  const own = commented(source.file, source.parsed.text, source.parsed.comments, lineRange(source.parsed.text, node));
+  const own = commented(main, node);
   if (own.length > 0 || node.kind === 'class') return own;
-  const definition = source.parsed.module.statements.find(statement => statement.kind === 'class' && statement.name === model.cls.name); // prettier-ignore
-  return definition?.kind === 'class'
-    ? commented(source.file, source.parsed.text, source.parsed.comments, lineRange(source.parsed.text, definition))
-    : [];
+  const definition = main.source?.parsed.module.statements.find(statement => statement.kind === 'class' && statement.name === model.cls.name); // prettier-ignore
+  return definition?.kind === 'class' ? commented(main, definition) : [];
 }
 
-/** From the line above the definition to the line that ends its head. */
-function lineRange(text: string, node: Definition): { from: number; to: number } {
-  const first = Math.min(node.start, ...node.decorators.map(({ start }) => start));
-  const line = text.lastIndexOf('\n', first - 1);
-  const above = line <= 0 ? 0 : text.lastIndexOf('\n', line - 1) + 1;
-  const body = node.body.statements[0]?.start ?? node.end;
-  return { from: above, to: Math.max(body, node.nameStart) };
-}
-
-function commented(
-  file: string,
-  source: string,
-  comments: readonly { readonly start: number; readonly text: string }[],
-  { from, to }: { from: number; to: number },
-): readonly (Partial<ChosenInput> & { type: TensorType })[] {
-  return comments
-    .filter(({ start }) => start >= from && start < to)
-    .flatMap(({ start, text: comment }) => {
-      const [, settings = ''] = COMMENT.exec(comment) ?? [];
-      const { line } = spanIn(file, source, start, start);
-      return Array.from(settings.matchAll(/\binput=((?:[^\s[\]]|\[[^\]]*\])+)/g), ([, spec = '']) => readSpec(spec, line)); // prettier-ignore
-    })
+const commented = (main: PyModule, node: Definition): readonly (Partial<ChosenInput> & { type: TensorType })[] =>
+  settingsOf(main, node, 'input')
+    .map(({ value, line }) => readSpec(value, line))
     .filter(input => input !== undefined);
-}
 
 function readSpec(spec: string, line: number): (Partial<ChosenInput> & { type: TensorType }) | undefined {
   try {

@@ -26,6 +26,7 @@ import { chooseInputs } from './inputs';
 import type { FoundModel } from './models';
 import { isOverflow } from './models';
 import { collectOutputs } from './outputs';
+import { findArguments } from './constructors';
 import { Session } from './session';
 import type { Lost } from './stores';
 
@@ -61,10 +62,16 @@ function attempt(place: Place, found: FoundModel, wish: Wish, choice: number): A
   const loader = new Loader(place.files, place.roots);
   const session = new Session(loader);
   const main = loader.main(session.interp, place.path);
-  const base = { name: found.name, kind: found.kind, ...placeOf(main, found) };
+  const head = { name: found.name, kind: found.kind, ...placeOf(main, found) };
   const needs = wish.args === undefined ? found.required : [];
-  if (needs.length > 0) return done({ ...base, status: 'needs-arguments', needs: needs.map(need), inputs: [] });
-  const model = guarded(session, () => makeModel(session, main, found, wish.args));
+  const args = needs.length === 0 ? undefined : guarded(session, () => findArguments(session.interp, main, found));
+  if (needs.length > 0 && args === undefined)
+    return done({ ...head, status: 'needs-arguments', needs: needs.map(need), inputs: [] });
+  const base =
+    args === undefined
+      ? head
+      : { ...head, arguments: { written: args.written, basis: args.basis, source: args.source } };
+  const model = guarded(session, () => makeModel(session, main, found, args?.values ?? wish.args));
   if (!(model instanceof PyObject) || !session.isModuleClass(model.cls)) return done(noModel(session, base, model));
   const choices = guarded(session, () => chooseInputs(session, main, model, found, wish.inputs)) ?? [];
   const graph = trace(session, found.name, model, choices[choice] ?? []);
@@ -95,7 +102,7 @@ function placeOf(main: PyModule, { node }: FoundModel): Pick<ModelRead, 'line' |
 
 function noModel(
   session: Session,
-  base: Pick<ModelRead, 'name' | 'kind' | 'line'>,
+  base: Pick<ModelRead, 'name' | 'kind' | 'line' | 'arguments'>,
   value: Value | undefined,
 ): ModelRead {
   if (value instanceof Unknown) session.torch.lost(session.interp, value);
@@ -103,13 +110,14 @@ function noModel(
   return { ...base, status: 'incomplete', graph: session.torch.builder.finish(base.name, []), inputs: [] };
 }
 
-function makeModel(session: Session, main: PyModule, found: FoundModel, args: string | undefined): Value {
+function makeModel(session: Session, main: PyModule, found: FoundModel, args: Arguments | string | undefined): Value {
   const { interp } = session;
   const frame = new Frame(new Env(undefined, PLAIN, 'module'), main, undefined, undefined);
   frame.at = found.node;
   interp.frame = frame;
   const maker = main.lookup(found.name) ?? null;
-  const model = call(interp, maker, args === undefined ? { positional: [] } : givenArguments(interp, frame, args));
+  const given = typeof args === 'string' ? givenArguments(interp, frame, args) : (args ?? { positional: [] });
+  const model = call(interp, maker, given);
   const evaluation = model instanceof PyObject ? findAttribute(interp, model, 'eval') : undefined;
   if (evaluation !== undefined && !(evaluation instanceof Unknown)) call(interp, evaluation, { positional: [] });
   return model;

@@ -1,0 +1,71 @@
+/** What a class or builder is called with where nobody says so: as its comment has it, or a call in the same file. */
+import { text } from '../../base/text';
+import type { ModelArguments } from '../frontend';
+import type { Call } from '../python/ast';
+import { lostAmong } from '../python/builtins/types';
+import { evaluateArguments } from '../python/calls';
+import type { Interpreter } from '../python/interpreter';
+import type { PyModule } from '../python/module';
+import { spanIn } from '../python/places';
+import { parseExpression } from '../python/syntax';
+import type { Arguments } from '../python/values';
+import { PyTuple, Unknown } from '../python/values';
+import type { FoundModel } from './models';
+import type { Assigned } from './scopes';
+import { assignments, blocks, callsIn, evaluateIn } from './scopes';
+import { settingsOf } from './settings';
+
+export interface FoundArguments extends ModelArguments {
+  readonly values: Arguments;
+}
+
+export function findArguments(interp: Interpreter, main: PyModule, found: FoundModel): FoundArguments | undefined {
+  return fromComment(interp, main, found) ?? fromCall(interp, main, found);
+}
+
+/** A comment that cannot be evaluated answers nothing: the arguments stay needed. */
+function fromComment(interp: Interpreter, main: PyModule, { node }: FoundModel): FoundArguments | undefined {
+  const [comment] = settingsOf(main, node, 'args');
+  const call = comment === undefined ? undefined : parseExpression(`f(${comment.value}\n)`);
+  if (comment === undefined || call?.kind !== 'call') return undefined;
+  const values = known(interp, main, new Map(), call);
+  const source = text('the comment in line {0}', comment.line);
+  return values && { written: comment.value, basis: 'comment', source, values };
+}
+
+/** The first call by name, outside of classes, all of whose arguments are known where it stands. */
+function fromCall(interp: Interpreter, main: PyModule, { name, node }: FoundModel): FoundArguments | undefined {
+  const { source } = main;
+  if (source === undefined) return undefined;
+  const { file, parsed } = source;
+  for (const block of blocks(parsed.module.statements)) {
+    const made = assignments(block);
+    for (const call of callsIn(block)) {
+      if (call.callee.kind !== 'name' || call.callee.id !== name || call.args.length === 0) continue;
+      if (call.start >= node.start && call.end <= node.end) continue;
+      const values = known(interp, main, made, call);
+      if (values === undefined) continue;
+      const first = call.args[0]?.start ?? call.end;
+      const written = parsed.text.slice(first, call.args.at(-1)?.end ?? first).replace(/\s+/g, ' ');
+      const { line } = spanIn(file, parsed.text, call.start, call.end);
+      return { written, basis: 'call', source: text('the call in line {0}', line), values };
+    }
+  }
+  return undefined;
+}
+
+/** The arguments of a call, if all of them are known. */
+function known(interp: Interpreter, main: PyModule, made: Assigned, { args }: Call): Arguments | undefined {
+  let values: Arguments | undefined;
+  evaluateIn(interp, main, made, frame => {
+    const given = evaluateArguments(interp, args, frame);
+    if (!(given instanceof Unknown) && lostAmong(allOf(given)) === undefined) values = given;
+    return null;
+  });
+  return values;
+}
+
+const allOf = (args: Arguments): readonly PyTuple[] => [
+  new PyTuple(args.positional),
+  new PyTuple([...(args.keywords?.values() ?? [])]),
+];
