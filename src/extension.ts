@@ -1,4 +1,5 @@
 /** Entry for VS Code: builds the services, registers the features, and nothing else. Programs start when first needed. */
+import { join } from 'node:path';
 import { env, type ExtensionContext, l10n, type Uri } from 'vscode';
 import { Store } from './base/store';
 import { createAnalysis } from './editor/analysisClient';
@@ -8,14 +9,17 @@ import { registerCodeLens } from './editor/codeLens';
 import { registerCommands } from './editor/commands';
 import { registerDiagnostics } from './editor/diagnostics';
 import { createDocuments } from './editor/documents';
+import { exportCommand } from './editor/exportOnnx';
 import { registerHover } from './editor/hover';
 import { createInputs } from './editor/inputs';
+import { registerLineHints } from './editor/lineHints';
 import { createLog } from './editor/log';
 import { createMeter } from './editor/meteringClient';
 import { registerOnnxEditor } from './editor/onnxEditor';
 import { createPanels } from './editor/panel';
-import { profileCommand } from './editor/profile';
+import { type ProfileChoices, profileCommand, type ProfilingFeature } from './editor/profile';
 import { Profiles } from './editor/profiles';
+import { removeWeights } from './editor/removeWeights';
 import { createSettings } from './editor/settings';
 import { registerStatusBar } from './editor/statusBar';
 import { createFormatter } from './report/format';
@@ -33,24 +37,24 @@ export function activate(context: ExtensionContext): void {
   const documents = createDocuments({ analysis, settings, inputs, log, store });
   const meter = createMeter(program('metering'), log, store);
   const profiles = new Profiles();
-  const profiler = nodeProfiler(context.asAbsolutePath('dist'));
-  const profile = (file: Uri, model?: string): Promise<void> =>
-    profileCommand(
-      { analysis, documents, format, inputs, log, meter, panels, profiler, profiles, settings },
-      file,
-      model,
-    );
+  const weights = join(context.globalStorageUri.fsPath, 'weights');
+  const profiler = nodeProfiler(context.asAbsolutePath('dist'), () => ({
+    folder: weights,
+    limitBytes: settings.weightCacheBytes(),
+  }));
+  const profile = (file: Uri, choices?: ProfileChoices): Promise<void> => profileCommand(feature, file, choices);
   const panels = createPanels({
     extension: context.extensionUri,
     documents,
     inputs,
     log,
     profiles,
-    profile,
+    profile: (file, model) => profile(file, { model }),
     chooseRegion: () => chooseRegion(analysis, settings),
     chooseDevice: () => chooseDevice(analysis, settings),
     store,
   });
+  const feature: ProfilingFeature = { analysis, documents, format, inputs, log, meter, panels, profiler, profiles, settings }; // prettier-ignore
   const measuredText = (file: Uri, model: string): string | undefined => {
     const kept = profiles.of(file.toString()).get(model);
     const current = kept !== undefined && kept.version === documents.of(file).version;
@@ -64,10 +68,24 @@ export function activate(context: ExtensionContext): void {
     measured: (file, model) => measuredText(file, model),
     store,
   });
-  registerHover(documents, settings, format, store);
+  registerHover({ documents, profiles, settings, format, store });
+  registerLineHints({ documents, profiles, settings, format, store });
   registerDiagnostics(documents, settings, store);
   registerCodeActions(documents, settings, log, store);
   registerStatusBar(meter, settings, format, store);
   registerOnnxEditor(panels, store);
-  registerCommands({ analysis, documents, format, inputs, log, meter, panels, profile, settings, store });
+  registerCommands({
+    analysis,
+    documents,
+    format,
+    inputs,
+    log,
+    meter,
+    panels,
+    profile,
+    settings,
+    store,
+    exportOnnx: (file, model) => exportCommand(feature, file, model),
+    removeWeights: () => removeWeights(weights, format),
+  });
 }

@@ -13,6 +13,7 @@ import type { EditorLog } from './log';
 import type { Meter } from './meter';
 import { showMeter } from './meterView';
 import type { Panels } from './panel';
+import type { ProfileChoices } from './profile';
 import { problemOf } from './reports';
 import { say } from './say';
 import type { Settings } from './settings';
@@ -28,7 +29,9 @@ export interface CommandOptions {
   readonly log: EditorLog;
   readonly meter: Meter;
   readonly panels: Panels;
-  readonly profile: (file: Uri, model?: string) => Promise<void>;
+  readonly profile: (file: Uri, choices?: ProfileChoices) => Promise<void>;
+  readonly exportOnnx: (file: Uri, model?: string) => Promise<void>;
+  readonly removeWeights: () => Promise<void>;
   readonly settings: Settings;
   readonly store: Store;
 }
@@ -42,7 +45,10 @@ export function registerCommands(options: CommandOptions): void {
     if (file) await run(file);
   };
   const all: Readonly<Record<keyof typeof commands, Command>> = {
-    profileModel: (file, model) => withFile(file, uri => profile(uri, nameOf(model))),
+    profileModel: (file, model) => withFile(file, uri => profile(uri, modelOf(model))),
+    profileWithSizes: (file, model) => withFile(file, uri => profile(uri, { ...modelOf(model), otherSizes: true })),
+    exportOnnx: (file, model) => withFile(file, uri => options.exportOnnx(uri, nameOf(model))),
+    removeWeights: () => options.removeWeights(),
     showReport: (file, model, part) =>
       withFile(file, uri => panels.open(uri, { model: nameOf(model) ?? null, tab: tabOf(part) })),
     analyzeFile: file => withFile(file, uri => documents.reports.refresh(uri.toString())),
@@ -84,6 +90,7 @@ async function tellFailure(log: EditorLog, run: () => Promise<void> | void): Pro
   }
 }
 
+const modelOf = (argument: unknown): ProfileChoices => (typeof argument === 'string' ? { model: argument } : {});
 const nameOf = (argument: unknown): string | undefined => (typeof argument === 'string' ? argument : undefined);
 
 /** What a lens opens. */

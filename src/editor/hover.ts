@@ -3,11 +3,21 @@ import { Hover, languages, MarkdownString } from 'vscode';
 import type { Store } from '../base/store';
 import type { Formatter } from '../report/format';
 import { type Documents, PYTHON } from './documents';
+import type { ProfileResult } from '../report/profile';
 import { hoverText } from './hoverText';
+import type { Profiles } from './profiles';
 import { say } from './say';
 import type { Settings } from './settings';
 
-export function registerHover(documents: Documents, settings: Settings, format: Formatter, store: Store): void {
+export interface HoverOptions {
+  readonly documents: Documents;
+  readonly profiles: Profiles;
+  readonly settings: Settings;
+  readonly format: Formatter;
+  readonly store: Store;
+}
+
+export function registerHover({ documents, profiles, settings, format, store }: HoverOptions): void {
   store.add(
     languages.registerHoverProvider(PYTHON, {
       provideHover: (document, { line }) => {
@@ -15,7 +25,12 @@ export function registerHover(documents: Documents, settings: Settings, format: 
         // A file whose models nobody asked for yet is not read because a mouse passed by.
         const state = documents.reports.peek(document.uri.toString());
         if (!state?.report || state.version !== document.version) return undefined;
-        const markdown = hoverText(state.report, documents.pathOf(document.uri), line + 1, { say, format });
+        const measured = (model: string): ProfileResult | undefined => {
+          const kept = profiles.of(document.uri.toString()).get(model);
+          return kept?.version === document.version ? kept.result : undefined;
+        };
+        const words = { say, format, measured };
+        const markdown = hoverText(state.report, documents.pathOf(document.uri), line + 1, words);
         return markdown === undefined ? undefined : new Hover(new MarkdownString(markdown));
       },
     }),

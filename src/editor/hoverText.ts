@@ -1,6 +1,7 @@
 /** What a line of code costs, for whoever points at it: the layers that it makes or calls, summed over each model. */
 import { text, type Text } from '../base/text';
 import type { Formatter } from '../report/format';
+import type { ProfileResult } from '../report/profile';
 import type { FileReport, LayerReport, ModelReport } from '../report/view';
 
 /** More models than this share a line only in libraries, where nobody reads on. */
@@ -10,6 +11,8 @@ const OUTPUTS = 3;
 export interface HoverWords {
   readonly say: (message: Text) => string;
   readonly format: Formatter;
+  /** What was measured of the model as it is now. */
+  readonly measured?: (model: string) => ProfileResult | undefined;
 }
 
 /** Markdown, or undefined where the line costs nothing. `line` from 1. */
@@ -26,7 +29,8 @@ export function hoverText(report: FileReport, path: string, line: number, words:
 const isAt = ({ file, line, callSite }: LayerReport, path: string, wanted: number): boolean =>
   (callSite?.line === wanted && callSite.file === path) || (line === wanted && file === path);
 
-function section(model: ModelReport, layers: readonly LayerReport[], { say, format }: HoverWords): string {
+function section(model: ModelReport, layers: readonly LayerReport[], words: HoverWords): string {
+  const { say, format } = words;
   const [first] = layers;
   const ops = [...new Set(layers.map(({ op }) => op))].slice(0, OUTPUTS).map(code);
   const title = layers.length === 1 && first ? code(first.path) : say(text('{0} layers', layers.length));
@@ -43,6 +47,7 @@ function section(model: ModelReport, layers: readonly LayerReport[], { say, form
     [say(text('Bytes moved')), counted(total(layers, 'bytes'), format.bytes)],
     [say(text('Time')), modelled('duration', total(layers, 'latencyS'))],
     [say(text('Energy')), modelled('energy', total(layers, 'energyJ'))],
+    ...measuredRows(model, layers, words),
   ];
   const lines = rows.filter(([, value]) => value !== '').map(([name, value]) => `| ${name} | ${value} |`);
   const bound = say(text('The model could not be read completely: shares are of what was read.'));
@@ -51,6 +56,32 @@ function section(model: ModelReport, layers: readonly LayerReport[], { say, form
     ['| | |', '|:--|:--|', ...lines].join('\n'),
     ...(model.complete ? [] : [bound]),
   ].join('\n\n');
+}
+
+/** The share of a profile that fell on these layers, with its basis: energy follows the time, which is a model. */
+function measuredRows(
+  model: ModelReport,
+  layers: readonly LayerReport[],
+  { say, format, measured }: HoverWords,
+): (readonly [string, string])[] {
+  const result = measured?.(model.name);
+  const parts = result?.layers.filter(({ layer }) => layers.some(one => one === model.layers[layer])) ?? [];
+  if (result === undefined || parts.length === 0) return [];
+  const share = parts.reduce((sum, part) => sum + part.share, 0);
+  const time = parts.reduce((sum, part) => sum + part.latencyS.value, 0);
+  const energy = parts.reduce<number | null>(
+    (sum, { energyJ }) => (sum === null || energyJ === null ? null : sum + energyJ.value),
+    0,
+  );
+  const timeText = say(text('{0} measured · {1} of the run on {2}', format.duration(time), format.percent(share), result.device)); // prettier-ignore
+  return [
+    [say(text('Time of a run')), timeText],
+    [say(text('Energy of a run')), energy === null ? '' : say(text('≈ {0} by its share of the time, {1}', format.rough('energy', energy), energyBasis(result, say)))], // prettier-ignore
+  ];
+}
+
+function energyBasis({ energyJ }: ProfileResult, say: HoverWords['say']): string {
+  return energyJ?.basis === 'measured' ? say(text('of a measured total')) : say(text('of a modelled total'));
 }
 
 function total(layers: readonly LayerReport[], field: 'parameters' | 'macs' | 'bytes' | 'latencyS' | 'energyJ') {

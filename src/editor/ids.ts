@@ -2,6 +2,9 @@
 
 export const commands = {
   profileModel: 'modelwatt.profileModel',
+  profileWithSizes: 'modelwatt.profileWithSizes',
+  exportOnnx: 'modelwatt.exportOnnx',
+  removeWeights: 'modelwatt.removeWeights',
   showReport: 'modelwatt.showReport',
   analyzeFile: 'modelwatt.analyzeFile',
   applySuggestion: 'modelwatt.applySuggestion',
@@ -16,6 +19,8 @@ export const commands = {
 export const settings = {
   codeLens: 'modelwatt.codeLens.enabled',
   hover: 'modelwatt.hover.enabled',
+  lineHints: 'modelwatt.lineHints.enabled',
+  heatBar: 'modelwatt.heatBar.enabled',
   diagnostics: 'modelwatt.diagnostics.enabled',
   codeActions: 'modelwatt.codeActions.enabled',
   statusBar: 'modelwatt.statusBar.enabled',
@@ -24,6 +29,7 @@ export const settings = {
   device: 'modelwatt.device',
   profileDevice: 'modelwatt.profile.device',
   profileSeconds: 'modelwatt.profile.seconds',
+  weightCache: 'modelwatt.profile.weightCacheGB',
 } as const;
 
 export const views = {

@@ -110,7 +110,12 @@ function attach(open: Open, file: Uri, options: PanelOptions): void {
     const name = workspace.asRelativePath(file);
     const kept = [...profiles.of(key)].map(([model, profile]): [string, PanelProfile] => [
       model,
-      { result: profile.result, stale: profile.version !== version },
+      {
+        result: profile.result,
+        stale: profile.version !== version,
+        when: profile.when,
+        earlier: profiles.earlier(key, model).map(({ result, when }) => ({ result, when })),
+      },
     ]);
     return {
       name,

@@ -10,7 +10,7 @@ import type { ModelReport } from '../report/view';
 import type { Profiler } from '../services/ports/profiler';
 import { providerDevice } from '../services/ports/profiler';
 import { meterPower } from '../services/power';
-import type { ProfilingOptions, ProfilingOutcome, ProfilingPorts } from '../services/profiling';
+import type { Outcome, ProfilingOptions, ProfilingOutcome, ProfilingPorts } from '../services/profiling';
 import { profileModel } from '../services/profiling';
 import type { Analysis } from './analysisClient';
 import { type Documents, openDocument } from './documents';
@@ -21,6 +21,7 @@ import { inputKey, type Panels } from './panel';
 import type { Profiles } from './profiles';
 import { say } from './say';
 import type { Settings } from './settings';
+import { askForOtherSizes } from './otherSizes';
 import { askForSizes } from './sizes';
 import { askForModel, canBeAsked } from './targets';
 
@@ -37,7 +38,17 @@ export interface ProfilingFeature {
   readonly settings: Settings;
 }
 
-export async function profileCommand(feature: ProfilingFeature, file: Uri, name?: string): Promise<void> {
+export interface ProfileChoices {
+  readonly model?: string;
+  /** Asks for a batch size and a sequence length, for this profile alone. */
+  readonly otherSizes?: boolean;
+}
+
+export async function profileCommand(
+  feature: ProfilingFeature,
+  file: Uri,
+  { model: name, otherSizes = false }: ProfileChoices = {},
+): Promise<void> {
   if (!workspace.isTrusted) return explainTrust();
   if (file.scheme !== 'file') {
     void window.showWarningMessage(l10n.t('Save the file first: only files on this machine can be run.'));
@@ -48,10 +59,10 @@ export async function profileCommand(feature: ProfilingFeature, file: Uri, name?
   await feature.documents.reports.settled(key);
   const model = await modelToRun(feature, file, name);
   if (model === undefined) return;
-  const specs = await sizesOf(feature, file, model);
+  const specs = otherSizes ? await askForOtherSizes(model) : await sizesToRun(feature, file, model);
   if (specs === undefined) return;
   const version = openDocument(key)?.version ?? 0;
-  const outcome = await withProgress(model, feature, options =>
+  const outcome = await withProgress(l10n.t('Profiling {0}', model.name), feature, options =>
     profileModel(
       {
         ...requestOf(feature, file, specs),
@@ -73,7 +84,11 @@ async function explainTrust(): Promise<void> {
     await commands.executeCommand('workbench.trust.manage');
 }
 
-async function modelToRun({ documents }: ProfilingFeature, file: Uri, name?: string): Promise<ModelReport | undefined> {
+export async function modelToRun(
+  { documents }: ProfilingFeature,
+  file: Uri,
+  name?: string,
+): Promise<ModelReport | undefined> {
   const { report, problem } = documents.of(file);
   const models = report?.models ?? [];
   const named = models.find(model => model.name === name);
@@ -91,7 +106,7 @@ async function modelToRun({ documents }: ProfilingFeature, file: Uri, name?: str
 }
 
 /** Remembered sizes, else the answers to what the file leaves open, which are remembered in turn. */
-async function sizesOf(
+export async function sizesToRun(
   feature: ProfilingFeature,
   file: Uri,
   model: ModelReport,
@@ -110,7 +125,11 @@ async function sizesOf(
   return specs;
 }
 
-function requestOf({ documents, settings }: ProfilingFeature, file: Uri, specs: readonly string[]): AnalyzeRequest {
+export function requestOf(
+  { documents, settings }: ProfilingFeature,
+  file: Uri,
+  specs: readonly string[],
+): AnalyzeRequest {
   const text = openDocument(file.toString())?.getText();
   const [device, region] = [settings.device(), settings.region()];
   return {
@@ -127,7 +146,7 @@ const TARGETS = ['cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const;
 
 const targetOf = (setting: string): 'auto' | Provider => TARGETS.find(target => target === setting) ?? 'auto';
 
-function portsOf({ analysis, log, meter, profiler }: ProfilingFeature): ProfilingPorts {
+export function portsOf({ analysis, log, meter, profiler }: ProfilingFeature): ProfilingPorts {
   const options = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
     signal === undefined ? {} : { signal };
   return {
@@ -153,10 +172,11 @@ function portsOf({ analysis, log, meter, profiler }: ProfilingFeature): Profilin
   };
 }
 
-type Run = (options: ProfilingOptions) => Promise<ProfilingOutcome>;
-
-function withProgress(model: ModelReport, feature: ProfilingFeature, run: Run): Thenable<ProfilingOutcome> {
-  const title = l10n.t('Profiling {0}', model.name);
+export function withProgress<T>(
+  title: string,
+  feature: ProfilingFeature,
+  run: (options: ProfilingOptions) => Promise<T>,
+): Thenable<T | { kind: 'cancelled' }> {
   const place = { location: ProgressLocation.Notification, title, cancellable: true };
   return window.withProgress(place, async (progress, token) => {
     const cancel = new AbortController();
@@ -168,7 +188,7 @@ function withProgress(model: ModelReport, feature: ProfilingFeature, run: Run): 
         onProgress: step => progress.report({ message: stageText(step, feature.format) }),
       });
     } catch (error) {
-      if (isCancelled(error)) return { kind: 'cancelled' };
+      if (isCancelled(error)) return { kind: 'cancelled' as const };
       throw error;
     } finally {
       release.dispose();
@@ -208,11 +228,11 @@ function tell(
   outcome: ProfilingOutcome,
   version: number,
 ): void {
-  const { format, log, panels, profiles } = feature;
+  const { format, panels, profiles } = feature;
   switch (outcome.kind) {
     case 'finished': {
       const { profile } = outcome.value;
-      profiles.keep(file.toString(), model.name, { result: profile, version });
+      profiles.keep(file.toString(), { model: outcome.value.report, result: profile, version, when: Date.now() });
       panels.open(file, { model: model.name, tab: 'measured' });
       const time = format.duration(profile.latencyS.value);
       void window.showInformationMessage(l10n.t('{0}: {1} an inference on {2}.', model.name, time, profile.device));
@@ -223,16 +243,18 @@ function tell(
         l10n.t('{0} needs {1}.', model.name, outcome.needs.map(need => need.name).join(', ')),
       );
       return;
-    case 'refused':
-    case 'crashed':
-      if (outcome.kind === 'crashed') logCrash(log, outcome.detail);
-      void window.showWarningMessage(
-        outcome.remedy === undefined ? say(outcome.text) : `${say(outcome.text)}: ${say(outcome.remedy)}`,
-      );
-      return;
-    case 'cancelled':
-      return;
+    default:
+      tellOutcome(feature, outcome);
   }
+}
+
+/** Why there is no result, where somebody is to know. */
+export function tellOutcome({ log }: ProfilingFeature, outcome: Exclude<Outcome<never>, { kind: 'finished' }>): void {
+  if (outcome.kind === 'cancelled') return;
+  if (outcome.kind === 'crashed') logCrash(log, outcome.detail);
+  void window.showWarningMessage(
+    outcome.remedy === undefined ? say(outcome.text) : `${say(outcome.text)}: ${say(outcome.remedy)}`,
+  );
 }
 
 const logCrash = (log: Log, detail: string): void => log.warn(`the measuring process: ${detail}`);

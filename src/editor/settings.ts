@@ -4,7 +4,7 @@ import { type Uri, workspace } from 'vscode';
 import type { Store } from '../base/store';
 import { settings } from './ids';
 
-export type Surface = 'codeLens' | 'hover' | 'diagnostics' | 'codeActions' | 'statusBar';
+export type Surface = 'codeLens' | 'hover' | 'lineHints' | 'heatBar' | 'diagnostics' | 'codeActions' | 'statusBar';
 
 export interface Settings {
   isOn(surface: Surface): boolean;
@@ -16,6 +16,8 @@ export interface Settings {
   device(): string | undefined;
   profileDevice(): string;
   profileSeconds(): number;
+  /** Of generated weights that are kept; 0: none are. */
+  weightCacheBytes(): number;
   /** Runs after one of these settings changed. */
   onChange(names: readonly (keyof typeof settings)[], run: () => void): void;
 }
@@ -41,6 +43,10 @@ export function createSettings(store: Store): Settings {
     profileSeconds: () => {
       const value = get(settings.profileSeconds);
       return typeof value === 'number' ? Math.min(600, Math.max(1, value)) : 10;
+    },
+    weightCacheBytes: () => {
+      const value = get(settings.weightCache);
+      return typeof value === 'number' && value >= 0 ? value * 1e9 : 2e9;
     },
     onChange: (names, run) => {
       store.add(

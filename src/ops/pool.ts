@@ -7,7 +7,16 @@ import { tensor } from '../ir/tensor';
 import { batched } from './batch';
 import { onnxPads, paddings } from './conv';
 import { dtypeOf } from './elementwise';
-import type { CoreCall, InferredView, NodeView, OnnxCall, OnnxNode, TorchArguments, TorchSpelling } from './op';
+import type {
+  CoreCall,
+  Emitter,
+  InferredView,
+  NodeView,
+  OnnxCall,
+  OnnxNode,
+  TorchArguments,
+  TorchSpelling,
+} from './op';
 import { defineOp, formula, Mismatch } from './op';
 import { perAxis, windowSize } from './rules';
 import { known } from './view';
@@ -188,7 +197,10 @@ export const avgPool = defineOp({
       x => {
         const divisor = node.attr('divisor_override') === undefined ? undefined : node.number('divisor_override');
         const count_include_pad = Number(divisor !== undefined || node.flag('count_include_pad', true));
-        const mean = to.node('AveragePool', [x], { ...windowAttrs(node), count_include_pad });
+        const isCut = divisor !== undefined && node.flag('ceil_mode', false);
+        const mean = isCut
+          ? wholeWindows(node, to, x)
+          : to.node('AveragePool', [x], { ...windowAttrs(node), count_include_pad });
         if (divisor === undefined) return [mean];
         return [to.node('Mul', [mean, to.scalar(windowOf(node) / divisor, dtypeOf(node))])];
       },
@@ -220,6 +232,19 @@ export const avgPool = defineOp({
   ],
 });
 
+/** Means over whole windows, zeros where one reaches over the edge: the runtime would divide by what lies inside. */
+function wholeWindows(node: InferredView, to: Emitter, x: string): string {
+  const { kernel, stride, pads } = windows(node);
+  const sizes = node.shape(0).slice(-kernel.length).map(known);
+  const outputs = node.outputShape().slice(-kernel.length).map(known);
+  const before = pads.map(pad => pad.before);
+  const after = kernel.map((k, axis) =>
+    Math.max(0, ((outputs[axis] ?? 1) - 1) * (stride[axis] ?? 1) + k - (sizes[axis] ?? 0) - (before[axis] ?? 0)),
+  );
+  const padded = to.node('Pad', [x, to.ints([0, 0, ...before, 0, 0, ...after]), to.scalar(0, dtypeOf(node))]);
+  return to.node('AveragePool', [padded], { kernel_shape: kernel, strides: stride });
+}
+
 /** `norm_type` p: the p-th root of the sum of p-th powers. */
 export const lpPool = defineOp({
   name: 'lp_pool',
@@ -235,10 +260,18 @@ export const lpPool = defineOp({
   onnx: { LpPool: node => readPool(node, { norm_type: node.number('p', 2) }) },
   emit: (node, to) => {
     const { kernel_shape, strides, pads } = windowAttrs(node);
+    const p = node.number('norm_type', 2);
+    const constant = (value: number): string => to.scalar(value, dtypeOf(node));
     return batched(
       node,
       to,
-      x => [to.node('LpPool', [x], { kernel_shape, strides, pads, p: node.number('norm_type', 2) })],
+      x => {
+        if (!node.flag('ceil_mode', false)) return [to.node('LpPool', [x], { kernel_shape, strides, pads, p })];
+        // PyTorch's windows over the edge: the mean of what lies inside, times the whole window.
+        const powers = to.node('Pow', [x, constant(p)]);
+        const mean = to.node('AveragePool', [powers], { kernel_shape, strides, pads, ceil_mode: 1 });
+        return [to.node('Pow', [to.node('Mul', [mean, constant(windowOf(node))]), constant(1 / p)])];
+      },
       axesOf(node),
     );
   },

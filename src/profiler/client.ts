@@ -5,10 +5,17 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InputError } from '../base/findings';
 import { text } from '../base/text';
-import type { ModelSignature, ModelSource, Provider, ProviderProbe } from '../protocol/profiler';
+import type {
+  ModelSignature,
+  ModelSource,
+  Provider,
+  ProviderProbe,
+  WeightCache,
+  WriteRequest,
+} from '../protocol/profiler';
 import { RpcError, isCancelled } from '../protocol/rpc';
 import type { ChildSettings } from './child';
 import { Child } from './child';
@@ -23,6 +30,8 @@ import { MEMORY_MARK } from './watchdog';
 export interface ProfilerSettings extends ChildSettings {
   /** Where models and weights are written for a while; the system's folder by default. */
   readonly temporaryFolder?: string;
+  /** Where generated weights are kept, asked before each profile. */
+  readonly weights?: () => WeightCache | undefined;
 }
 
 export interface ProfileOptions extends Surroundings {
@@ -33,6 +42,8 @@ export interface Profiler {
   /** Which providers work here. Found out once. */
   probe(signal?: AbortSignal): Promise<Outcome<readonly ProviderProbe[]>>;
   signature(model: ModelSource, signal?: AbortSignal): Promise<Outcome<ModelSignature>>;
+  /** Writes an emitted model, weights beside it, for the user to keep. */
+  write(model: WriteRequest['model'], path: string, options?: ProfileOptions): Promise<Outcome<null>>;
   profile(job: ProfileJob, options?: ProfileOptions): Promise<Outcome<ProfileRun>>;
 }
 
@@ -64,9 +75,10 @@ export function createProfiler(settings: ProfilerSettings): Profiler {
       if (chosen === undefined) return refused(missingProvider(job.device, probes));
       provider = chosen;
     }
+    const cache = settings.weights?.();
     const limitS = job.timeLimitS ?? DEFAULT_LIMIT_S + 3 * job.seconds;
     return withChild(settings, options.signal, limitS, (child, folder) =>
-      runProfile(child, { ...job, provider, probes, folder }, options),
+      runProfile(child, { ...job, provider, probes, folder, ...(cache && { cache }) }, options),
     );
   };
 
@@ -76,6 +88,16 @@ export function createProfiler(settings: ProfilerSettings): Profiler {
       queue.add(signal, () =>
         withChild(settings, signal, DEFAULT_LIMIT_S, ({ calls }, folder) => calls.call('signature', { model, folder })),
       ),
+    write: async (model, path, { signal, onProgress = () => undefined } = {}) => {
+      const workFolder = join(dirname(path), `.modelwatt-${process.pid}-${Date.now()}`);
+      try {
+        return await withChild(settings, signal, DEFAULT_LIMIT_S, ({ calls }) =>
+          calls.call('write', { model, path, workFolder }, { onProgress }),
+        );
+      } finally {
+        await rm(workFolder, { recursive: true, force: true });
+      }
+    },
     profile: (job, options = {}) => {
       options.onProgress?.({ stage: 'waiting' });
       return queue.add(options.signal, () => profile(job, options));

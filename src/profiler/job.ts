@@ -1,7 +1,7 @@
 /** One model in the child, from loading to its trace. Every step blocks; whoever wants to stop it ends the process. */
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InputError } from '../base/findings';
 import type {
   Measured,
@@ -12,6 +12,8 @@ import type {
   OpenResult,
   Trace,
   WarmUp,
+  WeightCache,
+  WriteRequest,
 } from '../protocol/profiler';
 import { explainFault } from './faults';
 import type { BoundInput } from './inputs';
@@ -22,6 +24,7 @@ import type { Now } from './timing';
 import { timeRuns, warmUp } from './timing';
 import { readTrace } from './trace';
 import { writeWeights } from './weights';
+import { fromCache, MODEL_FILE } from './weightsCache';
 
 /** Any fixed number: the same model is always fed with the same values. */
 const SEED = 20;
@@ -43,8 +46,11 @@ export class Job {
 
   async open(request: OpenRequest, onProgress: (progress: OpenProgress) => void): Promise<OpenResult> {
     const start = this.now();
-    const path = await placeModel(request.model, request.folder, fraction =>
-      onProgress({ stage: 'weights', fraction }),
+    const path = await placeModel(
+      request.model,
+      request.folder,
+      fraction => onProgress({ stage: 'weights', fraction }),
+      request.cache,
     );
     const placed = this.now();
     onProgress({ stage: 'loading' });
@@ -160,15 +166,29 @@ export async function placeModel(
   model: ModelSource,
   folder: string,
   onProgress: (fraction: number) => void = () => undefined,
+  cache?: WeightCache,
 ): Promise<string> {
   if (model.kind === 'file') {
     await checkModelFile(model.path);
     return model.path;
   }
+  const cached = cache && (await fromCache(model.model, model.plan, cache, onProgress));
+  if (cached !== undefined) return cached;
   await writeWeights(model.plan, folder, onProgress);
-  const path = join(folder, 'model.onnx');
+  const path = join(folder, MODEL_FILE);
   await writeFile(path, model.model);
   return path;
+}
+
+/** Renamed into place when all is written: whoever cancels keeps what was there. */
+export async function writeModel(
+  { model, path, workFolder }: WriteRequest,
+  onProgress: (fraction: number) => void,
+): Promise<void> {
+  await mkdir(workFolder, { recursive: true });
+  const written = await placeModel(model, workFolder, onProgress);
+  await rename(join(workFolder, model.plan.file), join(dirname(path), model.plan.file));
+  await rename(written, path);
 }
 
 /** The runtime names the trace by date and time; nothing else in the folder begins like it. */

@@ -12,6 +12,7 @@ import type {
   ProviderProbe,
   Trace,
   WarmUp,
+  WeightCache,
 } from '../protocol/profiler';
 import { RpcError } from '../protocol/rpc';
 import type { Child } from './child';
@@ -68,6 +69,7 @@ export type ProfileRun =
     };
 
 interface Placed extends ProfileJob {
+  readonly cache?: WeightCache;
   readonly provider: Provider;
   readonly probes: readonly ProviderProbe[];
   readonly folder: string;
@@ -85,6 +87,7 @@ export async function runProfile(
     {
       ...{ model, provider, inputs, dims, folder },
       ...(threads !== undefined && { threads }),
+      ...(job.cache && { cache: job.cache }),
       memoryLimitBytes: job.memoryLimitBytes ?? memoryLimit(),
     },
     { onProgress },

@@ -17,7 +17,7 @@ import type {
 import { serve } from '../protocol/rpc';
 import { parentChannel } from './channel';
 import { explainFault, firstLine } from './faults';
-import { Job, placeModel } from './job';
+import { Job, placeModel, writeModel } from './job';
 import { PROBE_MODEL, PROBE_SIZE } from './probeModel';
 import type { Runtime, Session, SessionOptions } from './runtime';
 import { startWatchdog } from './watchdog';
@@ -44,6 +44,10 @@ function main(): void {
     },
     probe: async ({ provider }) => probe(await loadRuntime(), provider),
     signature: async ({ model, folder }) => readSignature(await loadRuntime(), model, folder),
+    write: async (request, { progress }) => {
+      await writeModel(request, fraction => progress({ stage: 'weights', fraction }));
+      return null;
+    },
     open: async (request, { progress }) => {
       watchdog.guard(request.folder, request.memoryLimitBytes);
       job = new Job(await loadRuntime(), now);

@@ -20,6 +20,12 @@ export interface AnalyzeRequest {
   readonly region?: string;
 }
 
+export interface EmitRequest extends AnalyzeRequest {
+  readonly model: string;
+  /** Plain name of the file with the weights, which stands in the model. */
+  readonly weightsFile?: string;
+}
+
 /** A model written out as ONNX for the profiler. */
 export interface EmittedModel {
   readonly model: Uint8Array;
@@ -43,5 +49,5 @@ export interface AnalysisCalls {
   analyze: { params: AnalyzeRequest; result: FileReport };
   advise: { params: AnalyzeRequest; result: AdviceReport };
   choices: { params: Record<string, never>; result: Choices };
-  emit: { params: AnalyzeRequest & { readonly model: string }; result: EmittedModel };
+  emit: { params: EmitRequest; result: EmittedModel };
 }

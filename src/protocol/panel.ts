@@ -47,6 +47,15 @@ export interface PanelProfile {
   readonly result: ProfileResult;
   /** The text has changed since. */
   readonly stale: boolean;
+  /** In milliseconds since 1970. */
+  readonly when: number;
+  /** Of the same model, perhaps of another text, newest first: to compare with. */
+  readonly earlier: readonly EarlierProfile[];
+}
+
+export interface EarlierProfile {
+  readonly result: ProfileResult;
+  readonly when: number;
 }
 
 export interface PanelState {

@@ -12,6 +12,8 @@ export interface ProfilerCalls {
   runtime: { params: undefined; result: RuntimeInfo };
   /** Runs a small product on one provider and checks its values. A broken driver may crash the child. */
   probe: { params: { readonly provider: Provider }; result: ProviderProbe };
+  /** Writes an emitted model for keeping: the model and its weights beside it, under the plan's own name for them. */
+  write: { params: WriteRequest; result: null; progress: OpenProgress };
   signature: { params: { readonly model: ModelSource; readonly folder: string }; result: ModelSignature };
   open: { params: OpenRequest; result: OpenResult; progress: OpenProgress };
   warmUp: { params: { readonly maxSeconds: number }; result: WarmUp };
@@ -96,6 +98,14 @@ export interface GivenInput {
   readonly value?: number | readonly number[];
 }
 
+export interface WriteRequest {
+  readonly model: Extract<ModelSource, { kind: 'emitted' }>;
+  /** Absolute; what lies there is replaced once the new one is whole. */
+  readonly path: string;
+  /** In the same folder, for what is not whole yet; removed by the parent. */
+  readonly workFolder: string;
+}
+
 export interface OpenRequest {
   readonly model: ModelSource;
   readonly provider: Provider;
@@ -108,6 +118,13 @@ export interface OpenRequest {
   readonly folder: string;
   /** Resident memory beyond which the child ends itself. */
   readonly memoryLimitBytes: number;
+  /** Where generated weights are kept; without it they live as long as the child. */
+  readonly cache?: WeightCache;
+}
+
+export interface WeightCache {
+  readonly folder: string;
+  readonly limitBytes: number;
 }
 
 export type OpenResult =

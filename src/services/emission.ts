@@ -4,7 +4,7 @@ import { render, text } from '../base/text';
 import type { Refusal } from '../emit/onnx';
 import { emitOnnx } from '../emit/onnx';
 import type { ModelRead } from '../frontends/frontend';
-import type { AnalyzeRequest, EmittedModel } from '../protocol/analysis';
+import type { EmitRequest, EmittedModel } from '../protocol/analysis';
 import type { ModelReport } from '../report/view';
 import type { AnalysisPorts } from './analysis';
 import { readFile, reportModel, settingFor } from './analysis';
@@ -13,10 +13,7 @@ const WEIGHTS_FILE = 'weights.bin';
 /** Equal weights for equal models make two profiles comparable. */
 const SEED = 1;
 
-export async function emit(
-  request: AnalyzeRequest & { readonly model: string },
-  ports: AnalysisPorts,
-): Promise<EmittedModel> {
+export async function emit(request: EmitRequest, ports: AnalysisPorts): Promise<EmittedModel> {
   const file = await readFile(request, ports);
   const read = file.models.find(model => model.name === request.model);
   if (read === undefined)
@@ -28,7 +25,7 @@ export async function emit(
   const report = reportModel(request.path, read, settingFor(request, ports));
   const { graph } = read;
   if (graph === undefined || !report.complete) throw incomplete(read, report);
-  const emission = emitOnnx(graph, { weightsFile: WEIGHTS_FILE, seed: SEED });
+  const emission = emitOnnx(graph, { weightsFile: request.weightsFile ?? WEIGHTS_FILE, seed: SEED });
   if (!emission.ok) throw refused(emission.refusals);
   const { model, plan, nodeOf } = emission.emitted;
   return { model, plan, layerOf: Object.fromEntries(nodeOf), report };

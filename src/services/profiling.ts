@@ -9,17 +9,19 @@ import { loadValue, parseInputSpec } from '../frontends/input';
 import type { ProfileProgress, Profiler } from '../profiler/client';
 import type { Outcome } from '../profiler/outcome';
 import { refused } from '../profiler/outcome';
-import type { AnalyzeRequest, EmittedModel } from '../protocol/analysis';
+import type { AnalyzeRequest, EmitRequest, EmittedModel } from '../protocol/analysis';
 import type { DimNeed, GivenInput, ModelSource, Provider } from '../protocol/profiler';
 import type { ProfileResult } from '../report/profile';
 import type { FileReport, ModelReport, NeedReport } from '../report/view';
 import type { PowerPort, PowerReading } from './power';
 import { profileResult } from './profileReport';
 
+export type { Outcome };
+
 /** Reading files, in the analysis worker or in-process. Both throw `InputError`. */
 export interface ModelReader {
   analyze(request: AnalyzeRequest, signal?: AbortSignal): Promise<FileReport>;
-  emit(request: AnalyzeRequest & { readonly model: string }, signal?: AbortSignal): Promise<EmittedModel>;
+  emit(request: EmitRequest, signal?: AbortSignal): Promise<EmittedModel>;
 }
 
 export interface ProfilingPorts {

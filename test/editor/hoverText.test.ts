@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { render } from '../../src/base/text';
 import { hoverText } from '../../src/editor/hoverText';
 import { createFormatter } from '../../src/report/format';
-import { fileReport, layerReport, modelReport } from '../support/reports';
+import { fileReport, layerReport, measured, modelled, modelReport, profileReport } from '../support/reports';
 
 const words = { say: render, format: createFormatter('en') };
 const at = (line: number, ...models: Parameters<typeof modelReport>[0][]): string | undefined =>
@@ -68,4 +68,14 @@ test('names are no markup', () => {
   const said = at(7, { name: '__init__*', layers: [layerReport({ path: 'a`|b', op: 'x' })] }) ?? '';
   assert.match(said, /\*\*`a {2}b`\*\*/);
   assert.match(said, /\\_\\_init\\_\\_\\\*/);
+});
+
+test('what was measured stands beside what was modelled, with the basis of each', () => {
+  const part = { share: 0.25, latencyS: measured(0.002), energyJ: modelled(0.1) };
+  const result = profileReport({ layers: [{ layer: 1, ...part }], energyJ: modelled(0.4) });
+  const report = fileReport([modelReport({ layers: loop })]);
+  const said = hoverText(report, '/x.py', 7, { ...words, measured: name => (name === 'Net' ? result : undefined) });
+  assert.match(said ?? '', /Time of a run \| 2 ms measured · 25 % of the run on a processor/);
+  assert.match(said ?? '', /Energy of a run \| ≈ 0.1 J by its share of the time, of a modelled total/);
+  assert.doesNotMatch(hoverText(report, '/x.py', 7, words) ?? '', /of a run/);
 });

@@ -1,12 +1,14 @@
 /** The profiler with its real child process, on tiny models: what it measures, and every way it may end. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { render } from '../../src/base/text';
 import type { ProfileJob, ProfileProgress, ProfileRun, Profiler } from '../../src/profiler/client';
 import { createProfiler } from '../../src/profiler/client';
 import type { Outcome } from '../../src/profiler/outcome';
+import type { WriteRequest } from '../../src/protocol/profiler';
 import type { TinyModel } from '../support/onnxBytes';
 import { onnxBytes } from '../support/onnxBytes';
 import type { Workshop } from '../support/profilerChild';
@@ -430,3 +432,44 @@ const child = fork(childPath, [String(process.pid)], { serialization: 'advanced'
 const params = { model: { kind: 'file', path }, provider: 'cpu', inputs: [], dims: {}, folder, memoryLimitBytes: 4e9 };
 child.send({ rpc: 'request', id: 1, method: 'open', params });
 `;
+
+describe('writing for keeps', () => {
+  const plan = (elements: number): WriteRequest['model']['plan'] => ({
+    ...{ file: 'kept.onnx.data', seed: 1, bytes: 4 * elements },
+    tensors: [
+      {
+        ...{ name: 'w', dtype: 'float32', elements, offset: 0, bytes: 4 * elements },
+        fill: { kind: 'uniform', low: 0, high: 1 },
+      },
+    ],
+  });
+
+  test('the model and its weights lie beside each other, and nothing else', async () => {
+    const path = await workshop.file('kept.onnx', 'an older one');
+    const model = onnxBytes(smallModel);
+    finished(await profiler.write({ kind: 'emitted', model, plan: plan(1000) }, path));
+    assert.deepEqual(new Uint8Array(readFileSync(path)), model);
+    assert.equal(statSync(`${path}.data`).size, 4000);
+    assert.deepEqual(
+      readdirSync(dirname(path)).filter(name => name.startsWith('.modelwatt')),
+      [],
+    );
+    assertClean();
+  });
+
+  test('cancelled, it leaves what was there', async () => {
+    const path = await workshop.file('kept.onnx', 'an older one');
+    const cancel = new AbortController();
+    const outcome = await profiler.write({ kind: 'emitted', model: onnxBytes(smallModel), plan: plan(2e8) }, path, {
+      signal: cancel.signal,
+      onProgress: () => cancel.abort(),
+    });
+    assert.equal(outcome.kind, 'cancelled');
+    assert.equal(readFileSync(path, 'utf8'), 'an older one');
+    assert.deepEqual(
+      readdirSync(dirname(path)).filter(name => name.startsWith('.modelwatt')),
+      [],
+    );
+    assertClean();
+  });
+});

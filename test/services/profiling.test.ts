@@ -42,6 +42,7 @@ function fakeProfiler(outcome: Outcome<ProfileRun>) {
   const profiler: Profiler = {
     probe: () => Promise.resolve({ kind: 'cancelled' }),
     signature: () => Promise.resolve({ kind: 'cancelled' }),
+    write: () => Promise.resolve({ kind: 'cancelled' }),
     profile: async (job, options: ProfileOptions = {}) => {
       jobs.push(job);
       await options.around?.(() => Promise.resolve());

@@ -1,6 +1,7 @@
 /** Reports for tests of what draws them: everything is filled in, and what a test is about is given. */
 import { figure, type Figure } from '../../src/base/figure';
 import { text } from '../../src/base/text';
+import type { ProfileResult } from '../../src/report/profile';
 import type { SuggestionReport } from '../../src/report/advice';
 import type {
   DiagnosticReport,
@@ -109,5 +110,15 @@ export const suggestionReport = (known: Partial<SuggestionReport> = {}): Suggest
   edits: [],
   editReason: null,
   measured: null,
+  ...known,
+});
+
+export const measured = (value: number): Figure => figure(value, value * 0.9, value * 1.1, 'measured', 'a test');
+
+export const profileReport = (known: Partial<ProfileResult> = {}): ProfileResult => ({
+  ...{ device: 'a processor', provider: 'cpu', runtime: 'a runtime', threads: 2, generatedWeights: true },
+  ...{ runs: 100, seconds: 1, latencyS: measured(0.01), energyJ: modelled(0.5), marginalEnergyJ: null, idleW: null },
+  runTimes: { fastestS: 0.009, p95S: 0.011, slowestS: 0.02 },
+  ...{ coverage: [], peakMemoryBytes: 1e8, inputs: [], layers: [], unattributedShare: 0, providers: [], notes: [] },
   ...known,
 });

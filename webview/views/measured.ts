@@ -1,5 +1,6 @@
 /** What a profile measured, beside what was modelled; on what, with which sensors, and what to know of it. */
 import type { Figure } from '../../src/base/figure';
+import type { EarlierProfile } from '../../src/protocol/panel';
 import type { Quantity } from '../../src/report/format';
 import type { ProfileResult } from '../../src/report/profile';
 import type { ModelReport } from '../../src/report/view';
@@ -14,13 +15,25 @@ export function createMeasured({ words, actions }: Context): View {
   const { l10n } = words;
   const element = h('section', { class: 'measured' });
   let drawn: readonly unknown[] = [];
-  const update: View['update'] = ({ model, profile, state }: Shown) => {
+  /** Time of the earlier profile that stands beside this one; the one before it unless the user chose. */
+  let chosen: number | undefined;
+  const update = (shown: Shown): void => {
+    const { model, profile, state } = shown;
     const outdated = model !== undefined && state.profiles[model.name]?.stale === true;
-    const next = [model, profile, outdated];
+    const earlier = (model && state.profiles[model.name]?.earlier) ?? NONE;
+    const next = [model, profile, outdated, earlier.map(({ when }) => when).join(' '), chosen];
     if (drawn.length > 0 && next.every((part, index) => part === drawn[index])) return;
     drawn = next;
     if (model && profile) {
-      element.replaceChildren(...result(model, profile, words));
+      const compare = (when: number): void => {
+        chosen = when;
+        update(shown);
+      };
+      const other = earlier.find(({ when }) => when === chosen) ?? earlier[0];
+      element.replaceChildren(
+        ...result(model, profile, other?.result, words),
+        ...beside(earlier, other, compare, words),
+      );
       return;
     }
     const text = outdated
@@ -34,18 +47,51 @@ export function createMeasured({ words, actions }: Context): View {
   return { element, update };
 }
 
-function result(model: ModelReport, profile: ProfileResult, words: Words): HTMLElement[] {
+const NONE: readonly EarlierProfile[] = [];
+
+/** Which earlier profile stands in the last column. */
+function beside(
+  earlier: readonly EarlierProfile[],
+  shown: EarlierProfile | undefined,
+  choose: (when: number) => void,
+  { l10n, format }: Words,
+): HTMLElement[] {
+  if (shown === undefined) return [];
+  const label = ({ result, when }: EarlierProfile): string =>
+    `${new Date(when).toLocaleTimeString()} · ${result.device} · ${format.duration(result.latencyS.value)}`;
+  const select = h(
+    'select',
+    { attributes: { 'aria-label': l10n.t('Compare with') } },
+    ...earlier.map(one =>
+      h('option', { attributes: { value: one.when, ...(one === shown && { selected: '' }) } }, label(one)),
+    ),
+  );
+  select.addEventListener('change', () => choose(Number(select.value)));
+  return [h('h2', {}, l10n.t('Compare with')), h('p', {}, select)];
+}
+
+function result(
+  model: ModelReport,
+  profile: ProfileResult,
+  earlier: ProfileResult | undefined,
+  words: Words,
+): HTMLElement[] {
   const { l10n, say } = words;
   return [
     h('h2', {}, l10n.t('One inference on {0}', profile.device)),
-    comparison(model, profile, words),
+    comparison(model, profile, earlier, words),
     h('h2', {}, l10n.t('How it was measured')),
     circumstances(profile, words),
     h('ul', { class: 'list' }, ...profile.notes.map(note => h('li', {}, say(note)))),
   ];
 }
 
-function comparison({ estimate }: ModelReport, profile: ProfileResult, words: Words): HTMLElement {
+function comparison(
+  { estimate }: ModelReport,
+  profile: ProfileResult,
+  earlier: ProfileResult | undefined,
+  words: Words,
+): HTMLElement {
   const { l10n, format } = words;
   const value = (quantity: Quantity, figure: Figure | null): string => {
     if (figure === null) return l10n.t('unknown');
@@ -53,25 +99,40 @@ function comparison({ estimate }: ModelReport, profile: ProfileResult, words: Wo
       figure.basis === 'measured' ? format[quantity](figure.value) : `≈ ${format.rough(quantity, figure.value)}`;
     return `${text} ${basisWord(figure.basis, words)}`;
   };
-  const row = (name: string, quantity: Quantity, figure: Figure | null, modelled?: Figure): TableRow => ({
-    name,
-    cells: [
-      value(quantity, figure),
-      figure === null ? '' : format.range(quantity, figure.low, figure.high),
-      modelled ? `≈ ${format.rough(quantity, modelled.value)}` : '',
-    ],
-    ...(figure && { note: figure.source }),
-  });
+  const before = (quantity: Quantity, figure: Figure | null, old: Figure | null): string => {
+    const text = value(quantity, old);
+    if (figure === null || old === null || old.value === 0) return text;
+    // Intervals that overlap are no difference.
+    const differs = figure.low > old.high || figure.high < old.low;
+    return differs
+      ? `${text} (${format.change(figure.value / old.value - 1)})`
+      : `${text} (${l10n.t('no clear difference')})`;
+  };
+  const row = (name: string, quantity: Quantity, pick: Pick, modelled?: Figure): TableRow => {
+    const figure = pick(profile);
+    return {
+      name,
+      cells: [
+        value(quantity, figure),
+        figure === null ? '' : format.range(quantity, figure.low, figure.high),
+        modelled ? `≈ ${format.rough(quantity, modelled.value)}` : '',
+        ...(earlier ? [before(quantity, figure, pick(earlier))] : []),
+      ],
+      ...(figure && { note: figure.source }),
+    };
+  };
   return table(
-    [l10n.t('Quantity'), l10n.t('Value'), l10n.t('Range'), l10n.t('Modelled')],
+    [l10n.t('Quantity'), l10n.t('Value'), l10n.t('Range'), l10n.t('Modelled'), ...(earlier ? [l10n.t('Earlier')] : [])],
     [
-      row(l10n.t('Time'), 'duration', profile.latencyS, estimate?.latencyS),
-      row(l10n.t('Energy of the run'), 'energy', profile.energyJ, estimate?.energyJ),
-      row(l10n.t('Energy above idle'), 'energy', profile.marginalEnergyJ),
-      row(l10n.t('Power when idle'), 'power', profile.idleW),
+      row(l10n.t('Time'), 'duration', ({ latencyS }) => latencyS, estimate?.latencyS),
+      row(l10n.t('Energy of the run'), 'energy', ({ energyJ }) => energyJ, estimate?.energyJ),
+      row(l10n.t('Energy above idle'), 'energy', ({ marginalEnergyJ }) => marginalEnergyJ),
+      row(l10n.t('Power when idle'), 'power', ({ idleW }) => idleW),
     ],
   );
 }
+
+type Pick = (profile: ProfileResult) => Figure | null;
 
 function circumstances(profile: ProfileResult, words: Words): HTMLElement {
   const { l10n, format } = words;

@@ -10,7 +10,7 @@ import { SCHEMA_VERSION } from '../../report/view';
 import type { ProfilingOutcome } from '../../services/profiling';
 import { profileModel } from '../../services/profiling';
 import { meterPower } from '../../services/power';
-import { nodeProfiler, providerDevice } from '../../services/ports/profiler';
+import { nodeProfiler, providerDevice, userWeightCache } from '../../services/ports/profiler';
 import { nodeWorld } from '../../services/ports/world';
 import { ANALYSIS_OPTIONS, choice, seconds } from '../args';
 import type { Command } from '../command';
@@ -47,7 +47,7 @@ export const profile: Command = {
       const outcome = await profileModel(
         { ...request, target, seconds: time },
         {
-          profiler: nodeProfiler(__dirname),
+          profiler: nodeProfiler(__dirname, userWeightCache),
           reader: {
             analyze: async asked => analysis.analyze(asked, context),
             emit: async asked => analysis.emit(asked, context),

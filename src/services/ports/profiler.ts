@@ -3,16 +3,33 @@ import os from 'node:os';
 import { join } from 'node:path';
 import type { Profiler } from '../../profiler/client';
 import { createProfiler } from '../../profiler/client';
-import type { Provider } from '../../protocol/profiler';
+import type { Provider, WeightCache } from '../../protocol/profiler';
 
 export type { Profiler };
 
 /** `folder` is where the bundles lie. An editor's own program acts as Node when it is told to. */
-export const nodeProfiler = (folder: string): Profiler =>
+export const nodeProfiler = (folder: string, weights?: () => WeightCache | undefined): Profiler =>
   createProfiler({
+    ...(weights && { weights }),
     childPath: join(folder, 'profiler.js'),
     environment: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   });
+
+export { clearCache } from '../../profiler/weightsCache';
+
+/** Where programs of this user keep what can be made again; for the command line, which has no folder of its own. */
+export function userWeightCache(): WeightCache {
+  const home = os.homedir();
+  const folder =
+    process.platform === 'win32'
+      ? (process.env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'))
+      : process.platform === 'darwin'
+        ? join(home, 'Library', 'Caches')
+        : (process.env['XDG_CACHE_HOME'] ?? join(home, '.cache'));
+  return { folder: join(folder, 'modelwatt', 'weights'), limitBytes: DEFAULT_CACHE_BYTES };
+}
+
+const DEFAULT_CACHE_BYTES = 2e9;
 
 /** The processor is known by name; for the rest the runtime tells only which interface it used. */
 export const providerDevice = (provider: Provider): string =>
