@@ -164,9 +164,14 @@ export function starLookup(interp: Interpreter, module: PyModule, name: string):
 function exports(interp: Interpreter, module: PyModule, name: string): boolean {
   const all = module.plan?.names.has('__all__') === true ? module.lookup('__all__') : undefined;
   if (all === undefined || all instanceof Unknown) return !name.startsWith('_');
-  let found = false;
-  iterateOver(interp, all, item => void (found ||= item === name));
-  return found;
+  const listed = (): boolean => {
+    let found = false;
+    iterateOver(interp, all, item => void (found ||= item === name));
+    return found;
+  };
+  if (listed()) return true;
+  // Decorators may add their function to the list when it is made.
+  return module.plan?.isPending(name) === true && module.bound(name) !== undefined && listed();
 }
 
 /** A module that is executed from its text, name by name. */

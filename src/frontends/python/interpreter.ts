@@ -30,6 +30,8 @@ export const DEFAULT_LIMITS: Limits = { steps: 20_000_000, depth: 400, size: 1_0
 export interface Host {
   /** `undefined` where there is no such module. May throw `NeedsFiles`. */
   load(interp: Interpreter, name: string): PyModule | undefined;
+  /** A module of that name that is there already. */
+  loaded?(name: string): PyModule | undefined;
   /** Relative to a module's place, `level` dots up. */
   loadRelative(interp: Interpreter, from: PyModule, level: number, name: string): PyModule | undefined;
   /** A module of a package that was loaded before. */

@@ -23,6 +23,12 @@ export class Loader {
     return this.#at(interp, moduleName(path), path, false) ?? new PyModule('__main__', false, path);
   }
 
+  /** Among those that are loaded. */
+  named(name: string): PyModule | undefined {
+    for (const module of this.#modules.values()) if (module.name === name) return module;
+    return undefined;
+  }
+
   absolute(interp: Interpreter, name: string): PyModule | undefined {
     const path = name.replaceAll('.', '/');
     return this.#first(

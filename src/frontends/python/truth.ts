@@ -202,7 +202,7 @@ function order(interp: Interpreter, operator: '<' | '>' | '<=' | '>=', a: Value,
   if (typeof x === 'string' && typeof y === 'string') return holds(operator, x < y ? -1 : x > y ? 1 : 0);
   if (x instanceof PySet && y instanceof PySet) return subset(operator, x, y);
   const [left, right] = [sequenceItems(x), sequenceItems(y)];
-  if (left !== undefined && right !== undefined && classOf(x) === classOf(y))
+  if (left !== undefined && right !== undefined && x instanceof PyTuple === y instanceof PyTuple)
     return sequenceOrder(interp, operator, left, right);
   return interp.raise('TypeError', `'${operator}' not supported between instances of '${classOf(a).name}' and '${classOf(b).name}'`); // prettier-ignore
 }

@@ -43,15 +43,19 @@ export class Session implements Host {
   load(interp: Interpreter, name: string): PyModule | undefined {
     const known = this.#modules.get(name);
     if (known !== undefined) return known;
-    const found = loadTorch(interp, name, this.#modules) ?? stdlibModule(interp, name) ?? this.loader.absolute(interp, name) ?? this.#fallback(interp, name); // prettier-ignore
+    const found = loadTorch(interp, name, this.#modules) ?? stdlibModule(interp, name) ?? this.#own(interp, name, false) ?? this.loader.absolute(interp, name) ?? this.#own(interp, name, true); // prettier-ignore
     if (found !== undefined) this.#modules.set(name, found);
     return found;
   }
 
-  /** Our rendering of a library of which the environment has no source. */
-  #fallback(interp: Interpreter, name: string): PyModule | undefined {
+  loaded(name: string): PyModule | undefined {
+    return this.#modules.get(name) ?? this.loader.named(name);
+  }
+
+  /** Our rendering of a library: instead of its source, or where the environment has none. */
+  #own(interp: Interpreter, name: string, fallback: boolean): PyModule | undefined {
     const own = libraryModule(name);
-    return own === undefined ? undefined : fromLibrary(interp, own);
+    return own?.fallback === fallback ? fromLibrary(interp, own) : undefined;
   }
 
   loadRelative(interp: Interpreter, from: PyModule, level: number, name: string): PyModule | undefined {

@@ -9,28 +9,51 @@ import { PyModule } from '../module';
 import { parsePython } from '../syntax';
 import type { Parsed } from '../syntax';
 import type { Value } from '../values';
-import { dictClass, PyAnything, PyTuple, Unknown } from '../values';
+import { dictClass, PyAnything, Unknown } from '../values';
+import argparse from './argparse.py';
+import ast from './ast.py';
 import collections from './collections.py';
 import contextlib from './contextlib.py';
 import { copyNames } from './copying';
 import dataclasses from './dataclasses.py';
 import enums from './enum.py';
 import functools from './functools.py';
+import huggingfaceHub from './huggingface_hub.py';
+import importlib from './importlib.py';
+import importlibUtil from './importlib_util.py';
 import inspect from './inspect.py';
 import itertools from './itertools.py';
+import json from './json.py';
+import logging from './logging.py';
 import { mathNames } from './math';
 import { nativeNames } from './native';
 import { numpyNames } from './numpy';
 import operator from './operator.py';
+import os from './os.py';
+import pathlib from './pathlib.py';
 import { patternNames } from './patterns';
+import platform from './platform.py';
+import posixpath from './posixpath.py';
+import sys from './sys.py';
+import threading from './threading.py';
 import types from './types.py';
 import { abcNames, typingName } from './typing';
+import version from './version.py';
 import warnings from './warnings.py';
+import weakref from './weakref.py';
 
-const TEXTS: ReadonlyMap<string, string> = new Map([
+/** Written in Python. What a part that is not whole lacks is not known. */
+const WHOLE: ReadonlyMap<string, string> = new Map([
   ['collections', collections], ['contextlib', contextlib], ['dataclasses', dataclasses], ['enum', enums],
   ['functools', functools], ['inspect', inspect], ['itertools', itertools], ['operator', operator], ['types', types],
-  ['warnings', warnings],
+  ['warnings', warnings], ['weakref', weakref],
+]); // prettier-ignore
+const PARTS: ReadonlyMap<string, string> = new Map([
+  ['argparse', argparse], ['ast', ast], ['huggingface_hub', huggingfaceHub], ['importlib', importlib],
+  ['importlib.util', importlibUtil], ['json', json], ['logging', logging], ['os', os], ['os.path', posixpath],
+  ['packaging.version', version], ['pathlib', pathlib], ['pkg_resources', version], ['distutils.version', version],
+  ['platform', platform], ['posixpath', posixpath], ['sys', sys], ['threading', threading],
+  ['importlib_util', importlibUtil],
 ]); // prettier-ignore
 
 /** Modules whose names are all given here. */
@@ -41,19 +64,15 @@ const NAMES: Readonly<Record<string, (interp: Interpreter) => ReadonlyMap<string
   re: patternNames,
   abc: abcNames,
   numpy: numpyNames,
-  sys: () =>
-    new Map<string, Value>([
-      ['version_info', new PyTuple([3, 11, 0, 'final', 0])],
-      ['maxsize', BigInt('9223372036854775807')],
-      ['platform', 'linux'],
-      ['byteorder', 'little'],
-    ]),
   string: () =>
     new Map([
       ['ascii_lowercase', 'abcdefghijklmnopqrstuvwxyz'],
       ['ascii_uppercase', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
       ['ascii_letters', 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'],
       ['digits', '0123456789'],
+      ['hexdigits', '0123456789abcdefABCDEF'],
+      ['punctuation', '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'],
+      ['whitespace', ' \t\n\r\v\f'],
     ]),
   numbers: () =>
     new Map(['Number', 'Real', 'Integral', 'Complex', 'Rational'].map(name => [name, new PyAnything(name)])),
@@ -70,17 +89,21 @@ const OPAQUE = new Set(
     'gzip bz2 lzma base64 binascii codecs locale gettext configparser secrets hmac ctypes array mmap errno atexit ' +
     'concurrent asyncio unittest doctest pdb profile cProfile timeit trace sysconfig builtins code codeop zipimport ' +
     'pkgutil runpy ast symtable token keyword tokenize dis pickletools numpy tqdm matplotlib pandas scipy.io PIL cv2 ' +
-    'wandb tensorboard yaml').split(' '),
+    'wandb tensorboard tensorboardX yaml packaging distutils huggingface_hub requests filelock psutil fsspec boto3 ' +
+    'termcolor colorama rich click joblib h5py imageio prettytable tabulate seaborn scipy skimage sklearn'
+  ).split(' '),
 ); // prettier-ignore
 
 const parsed = new Map<string, Parsed>();
 
 export function stdlibModule(interp: Interpreter, name: string): PyModule | undefined {
-  const source = TEXTS.get(name);
+  const source = WHOLE.get(name) ?? PARTS.get(name);
   if (source !== undefined) {
     let tree = parsed.get(name);
     if (tree === undefined) parsed.set(name, (tree = parsePython(source)));
-    return moduleFromSource(interp, new PyModule(name, true, '', name === 'collections'), `${name}.py`, tree);
+    const written = moduleFromSource(interp, new PyModule(name, true, '', true), `${name}.py`, tree);
+    if (PARTS.has(name)) written.missing = notModelled(interp, name);
+    return written;
   }
   const [top = name] = name.split('.');
   if (TYPING.has(name)) return typing(interp, name);
@@ -88,10 +111,12 @@ export function stdlibModule(interp: Interpreter, name: string): PyModule | unde
   if (names === undefined && !OPAQUE.has(top)) return undefined;
   const module = new PyModule(name, true, '', true);
   for (const [key, value] of names?.(interp) ?? []) module.globals.set(key, value);
-  if (OPAQUE.has(top) || names === undefined || name === 're')
-    module.missing = new Unknown(text('the module "{0}" is not modelled', name), 'unknown-import', interp.here(), true);
+  if (OPAQUE.has(top) || names === undefined || name === 're') module.missing = notModelled(interp, name);
   return module;
 }
+
+const notModelled = (interp: Interpreter, name: string): Unknown =>
+  new Unknown(text('the module "{0}" is not modelled', name), 'unknown-import', interp.here(), true);
 
 /** Names of `typing` that make something when they are called. */
 const CALLABLE: ReadonlyMap<string, string> = new Map([

@@ -19,6 +19,8 @@ import conv from './conv.py';
 import distance from './distance.py';
 import distributed from './distributed.py';
 import dropout from './dropout.py';
+import einops from './einops.py';
+import einopsLayers from './einops_layers.py';
 import functional from './functional.py';
 import gradMode from './grad_mode.py';
 import init from './init.py';
@@ -126,6 +128,8 @@ export const library: readonly LibraryModule[] = [
   row('torch.accelerator', accelerator),
   row('torch.autograd.function', autograd, ['torch.autograd']),
   row('torch.autograd.grad_mode', gradMode, ['torch', 'torch.autograd', 'torch.autograd.profiler', 'torch.profiler']),
+  row('einops', einops, ['einops.einops', 'einops.packing']),
+  row('einops.layers.torch', einopsLayers),
   row('torchvision.ops.misc', torchvisionMisc, ['torchvision.ops'], true),
   row('torchvision.ops.stochastic_depth', torchvisionDrop, ['torchvision.ops', 'torchvision.ops.drop_block'], true),
 ];
