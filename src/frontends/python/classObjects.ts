@@ -4,8 +4,11 @@ import type { PyDict, Unknown, Value } from './values';
 
 export class PyObject {
   /** Attributes of this instance; absent on values that have none. */
-  dict: PyDict | undefined = undefined;
-  constructor(public cls: PyClass) {}
+  declare dict: PyDict | undefined;
+  // Not as a field with a value: engines make fields by a call, for every value of every evaluation.
+  constructor(public cls: PyClass) {
+    this.dict = undefined;
+  }
 
   /** Whether attributes can be given to it though it has none yet: its `dict` is made with the first. */
   get takesAttributes(): boolean {

@@ -108,7 +108,7 @@ export function parentOf(path: string): string {
   return at < 0 ? '.' : at === 0 ? '/' : path.slice(0, at);
 }
 
-const join = (folder: string, rest: string): string =>
+export const join = (folder: string, rest: string): string =>
   folder === '.' || folder === '' ? rest : folder === '/' ? `/${rest}` : `${folder}/${rest}`;
 
 /** The folder of a file and those above it: whichever of them the project's imports begin in. */

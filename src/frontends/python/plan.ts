@@ -5,86 +5,115 @@
 import type { Expression, Module, Statement } from './ast';
 import { effectsOf, rootName, targetNames, walkStatement, walkStatements } from './scope';
 
-interface Step {
-  readonly statement: Statement;
-  readonly index: number;
-  state: 'waiting' | 'running' | 'done';
+/** What a module's text says about its statements; the same for every evaluation of it. */
+interface Outline {
+  /** Places of the statements that bind a name or change its value, in order. */
+  readonly steps: ReadonlyMap<string, readonly number[]>;
+  readonly names: ReadonlySet<string>;
+  readonly stars: readonly Statement[];
 }
 
+const outlines = new WeakMap<Module, Outline>();
+
+const WAITING = 0;
+const RUNNING = 1;
+const DONE = 2;
+
 export class Plan {
-  /** Steps still to run by the name that they bind or change. */
-  readonly #pending = new Map<string, Step[]>();
-  readonly #steps: readonly Step[];
-  /** Names that some statement binds, for `dir`, `*` and lookups of attributes. */
-  readonly names = new Set<string>();
-  /** `from x import *`, latest first. */
-  readonly stars: Statement[] = [];
+  readonly #outline: Outline;
+  readonly #states: Uint8Array;
+  /** Names of which every statement has run. */
+  readonly #finished = new Set<string>();
   /** Names given by a statement at or behind this place are not bound yet: an earlier statement is running. */
   #limit = Infinity;
 
   constructor(
-    module: Module,
+    private readonly module: Module,
     private readonly run: (statement: Statement) => void,
   ) {
-    this.#steps = module.statements.map((statement, index) => ({ statement, index, state: 'waiting' }));
-    const mutators = mutatorsOf(module.statements);
-    for (const step of this.#steps) this.#register(step, mutators);
+    let outline = outlines.get(module);
+    if (outline === undefined) outlines.set(module, (outline = outlineOf(module.statements)));
+    this.#outline = outline;
+    this.#states = new Uint8Array(module.statements.length);
+  }
+
+  /** Names that some statement binds, for `dir`, `*` and lookups of attributes. */
+  get names(): ReadonlySet<string> {
+    return this.#outline.names;
+  }
+
+  /** `from x import *`, latest first. */
+  get stars(): readonly Statement[] {
+    return this.#outline.stars;
   }
 
   isPending(name: string): boolean {
-    return this.#pending.has(name);
+    return this.#outline.steps.has(name) && !this.#finished.has(name);
   }
 
   /** Runs what has to have run before the name is read. */
   demand(name: string): void {
-    const steps = this.#pending.get(name);
-    if (steps === undefined) return;
+    const steps = this.#outline.steps.get(name);
+    if (steps === undefined || this.#finished.has(name)) return;
+    const [first = 0] = steps;
+    let whole = true;
     for (const step of steps) {
-      if (step.index >= this.#limit || step.state !== 'waiting') continue;
-      if (step !== steps[0]) this.#runReaders(name, steps[0]?.index ?? 0, step.index);
-      this.#runStep(step);
+      if (step < this.#limit && this.#states[step] === WAITING) {
+        if (step !== first) this.#runReaders(name, first, step);
+        this.#runStep(step);
+      }
+      whole &&= this.#states[step] === DONE;
     }
-    if (steps.every(({ state }) => state === 'done')) this.#pending.delete(name);
+    if (whole) this.#finished.add(name);
   }
 
   /** Everything, in order: for a module whose side effects are wanted. */
   runAll(): void {
-    for (const step of this.#steps) this.#runStep(step);
+    for (let step = 0; step < this.#states.length; step++) this.#runStep(step);
   }
 
   /** Runs statements that read the name before it is bound again. */
   #runReaders(name: string, from: number, to: number): void {
-    for (const step of this.#steps.slice(from + 1, to))
-      if (step.state === 'waiting' && reads(step.statement, name)) this.#runStep(step);
+    for (let step = from + 1; step < to; step++) {
+      const statement = this.module.statements[step];
+      if (this.#states[step] === WAITING && statement !== undefined && reads(statement, name)) this.#runStep(step);
+    }
   }
 
-  #runStep(step: Step): void {
-    if (step.state !== 'waiting') return;
-    step.state = 'running';
+  #runStep(step: number): void {
+    const statement = this.module.statements[step];
+    if (this.#states[step] !== WAITING || statement === undefined) return;
+    this.#states[step] = RUNNING;
     const limit = this.#limit;
-    this.#limit = step.index;
+    this.#limit = step;
     try {
-      this.run(step.statement);
+      this.run(statement);
     } finally {
       this.#limit = limit;
-      step.state = 'done';
+      this.#states[step] = DONE;
     }
   }
+}
 
-  #register(step: Step, mutators: ReadonlyMap<string, ReadonlySet<string>>): void {
-    const { statement } = step;
+function outlineOf(statements: readonly Statement[]): Outline {
+  const steps = new Map<string, number[]>();
+  const names = new Set<string>();
+  const stars: Statement[] = [];
+  const mutators = mutatorsOf(statements);
+  for (const [index, statement] of statements.entries()) {
     if (statement.kind === 'import-from' && statement.names[0]?.name === '*') {
-      this.stars.unshift(statement);
-      return;
+      stars.unshift(statement);
+      continue;
     }
     const { binds, touches } = topLevelEffects(statement, mutators);
-    for (const name of binds) this.names.add(name);
+    for (const name of binds) names.add(name);
     for (const name of new Set([...binds, ...touches])) {
-      const steps = this.#pending.get(name);
-      if (steps === undefined) this.#pending.set(name, [step]);
-      else steps.push(step);
+      const known = steps.get(name);
+      if (known === undefined) steps.set(name, [index]);
+      else known.push(index);
     }
   }
+  return { steps, names, stars };
 }
 
 /** Methods that change their object and whose result is used. */

@@ -8,8 +8,11 @@ import { loadValue } from '../input';
 import { NeedsFiles } from '../python/interpreter';
 import { ancestorsOf, Loader, parseCached } from '../python/loader';
 import { spanIn } from '../python/places';
+import { importedFiles } from '../python/prefetch';
+import { isStandard } from '../python/stdlib/index';
 import type { GivenInput } from './inputs';
 import type { FoundModel } from './models';
+import { libraryModule } from './library/index';
 import { findModel, findModels } from './models';
 import type { Place } from './read';
 import { makesModel, readModel } from './read';
@@ -33,13 +36,23 @@ async function read(request: ReadRequest, world: World): Promise<FileRead> {
   const inputs = await Promise.all(request.inputs.map(spec => given(spec, world)));
   const roots = [...new Set([...ancestorsOf(path), ...(request.searchPath ?? []).map(folder => folder.replaceAll('\\', '/').replace(/(.)\/$/, '$1'))])]; // prettier-ignore
   const work = new Reading({ files, path, roots }, request, inputs);
+  let fresh: readonly string[] = [path];
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const needs = work.go();
     if (needs.length === 0) break;
-    await Promise.all(needs.map(async file => files.set(file, (await world.readText(file)) ?? null)));
+    // What the files that came last import will be needed next: an evaluation begins anew for what is missing.
+    const ahead = files.size > MOST_AHEAD ? [] : fresh.flatMap(file => [...importedFiles(file, files.get(file) ?? '', roots, isGiven)]); // prettier-ignore
+    fresh = [...new Set([...needs, ...ahead])].filter(file => !files.has(file));
+    await Promise.all(fresh.map(async file => files.set(file, (await world.readText(file)) ?? null)));
   }
   return { models: work.models(), gaps: syntaxGaps(path, source) };
 }
+
+/** Files, those that are not there counted too. */
+const MOST_AHEAD = 5000;
+
+const isGiven = (module: string): boolean =>
+  /^torch(?:\.|$)/.test(module) || isStandard(module) || libraryModule(module)?.fallback === false;
 
 async function given(spec: GivenInput['spec'], world: World): Promise<GivenInput> {
   const data = await loadValue(spec, world.readText, MAX_CARRIED_ELEMENTS);

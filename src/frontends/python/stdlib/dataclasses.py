@@ -1,4 +1,5 @@
 # Classes whose constructor follows from their annotations.
+from _native import fill_fields
 
 
 class _Missing:
@@ -70,33 +71,21 @@ def _process(cls, init, show, eq, kw_only):
 
 
 def _constructor(cls, fields):
-    def __init__(self, *args, **kwargs):
-        names = [name for name, known in fields.items() if known.init and not known.kw_only]
-        if len(args) > len(names):
-            raise TypeError(f'__init__() takes {len(names) + 1} positional arguments but {len(args) + 1} were given')
-        given = dict(zip(names, args))
-        for name, value in kwargs.items():
-            if name in given:
-                raise TypeError(f"__init__() got multiple values for argument '{name}'")
-            if name not in fields or not fields[name].init:
-                raise TypeError(f"__init__() got an unexpected keyword argument '{name}'")
-            given[name] = value
-        late = []
-        for name, known in fields.items():
-            if name in given:
-                value = given[name]
-            elif known.default_factory is not MISSING:
-                value = known.default_factory()
-            elif known.default is not MISSING:
-                value = known.default
-            elif not known.init:
-                continue
-            else:
-                raise TypeError(f"__init__() missing 1 required argument: '{name}'")
-            if known.init_only:
-                late.append(value)
-            else:
-                object.__setattr__(self, name, value)
+    rows = [
+        (
+            name,
+            known.init,
+            known.kw_only,
+            known.default is not MISSING,
+            known.default,
+            None if known.default_factory is MISSING else known.default_factory,
+            known.init_only,
+        )
+        for name, known in fields.items()
+    ]
+
+    def __init__(self, /, *args, **kwargs):
+        late = fill_fields(rows, self, args, kwargs)
         if hasattr(self, '__post_init__'):
             self.__post_init__(*late)
 

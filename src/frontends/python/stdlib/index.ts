@@ -94,6 +94,10 @@ const OPAQUE = new Set(
   ).split(' '),
 ); // prettier-ignore
 
+/** Modules that are never looked for in files. */
+export const isStandard = (name: string): boolean =>
+  WHOLE.has(name) || PARTS.has(name) || TYPING.has(name) || Object.hasOwn(NAMES, name) || OPAQUE.has(name.split('.')[0] ?? name); // prettier-ignore
+
 const parsed = new Map<string, Parsed>();
 
 export function stdlibModule(interp: Interpreter, name: string): PyModule | undefined {

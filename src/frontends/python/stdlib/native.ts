@@ -1,6 +1,7 @@
 /** What our own Python renderings of the standard library need from below. */
 import { text } from '../../../base/text';
 import { evaluate } from '../expressions';
+import { fillFields } from './fields';
 import { native, NativeFunction, PyFunction } from '../functions';
 import { loadAbsolute } from '../imports';
 import type { Interpreter } from '../interpreter';
@@ -23,6 +24,7 @@ export const nativeNames = (): ReadonlyMap<string, Value> =>
     ['type_name', native('type_name', 'value', (_, [value = null]) => (value === null ? 'None' : typeof value))],
     ['cached_property', new NativeFunction('cached_property', (_, { positional: [get = null] }) => new PyProperty(get, null, true))], // prettier-ignore
     ['parameters_of', native('parameters_of', 'func, bound', (interp, [func = null, bound = false]) => rows(interp, func, bound === true))], // prettier-ignore
+    ['fill_fields', native('fill_fields', 'rows, self, args, kwargs', fillFields)],
     ['from_machine', native('from_machine', 'what', (interp, [what = null]) => interp.unknown('data-dependent', text('what "{0}" is depends on the machine', String(what)), undefined, true))], // prettier-ignore
     ['loaded_module', native('loaded_module', 'name', (interp, [name = null]) => interp.host.loaded?.(String(name)) ?? null)], // prettier-ignore
     ['has_module', native('has_module', 'name', (interp, [name = null]) => name instanceof Unknown ? name : loadAbsolute(interp, String(name)) !== undefined)], // prettier-ignore
