@@ -15,6 +15,8 @@ export interface AnalyzeRequest {
   /** SPECs as on the command line. */
   readonly inputs: readonly string[];
   readonly searchPath: readonly string[];
+  /** Also how the costs grow with the sizes of the inputs, which reads each model up to twelve times more. */
+  readonly growth?: boolean;
   readonly device?: string;
   /** ISO 3166 country for the grid's intensity; else guessed from the time zone and said to be a guess. */
   readonly region?: string;

@@ -1,4 +1,5 @@
 /** A file's report for terminals and pull requests. Figures keep their basis as a word; lower bounds say so. */
+import { growthText } from './growth';
 import type { Figure } from '../base/figure';
 import { text } from '../base/text';
 import { columns, padded } from './columns';
@@ -59,6 +60,7 @@ function modelText(model: ModelReport, say: Say, withLayers: boolean): string {
   return [
     ...lines,
     ...totals(model, say),
+    ...(model.growth ?? []).map(one => `  ${padded(say(text('growth')), LABEL)}${growthText(one, say)}`),
     '',
     ...columns(header, opRows(model, say), unknownWord(say)),
     ...layers,
@@ -115,17 +117,9 @@ function argumentLines({ arguments: found }: ModelReport, say: Say): string[] {
 const inputLines = (model: ModelReport, say: Say): string[] =>
   model.inputs.map(input => {
     const shape = input.shape?.map(dim => dim ?? '?').join(',') ?? '*';
-    const source = `${say(BASES[input.basis])}: ${say(input.text)}`;
+    const source = say(input.text);
     return `  ${padded(say(text('input')), LABEL)}${input.name}: ${input.dtype ?? '?'}[${shape}] (${source})`;
   });
-
-const BASES = {
-  given: text('given'),
-  declared: text('declared'),
-  comment: text('comment'),
-  call: text('call'),
-  assumed: text('assumed'),
-} as const;
 
 function totals(model: ModelReport, say: Say): string[] {
   const line = (name: string, value: string): string => `  ${padded(name, LABEL)}${value}`;

@@ -5,6 +5,7 @@
 import type { Figure } from '../base/figure';
 import type { GapCode } from '../base/findings';
 import type { Text } from '../base/text';
+import type { GrowthReport } from './growth';
 
 export const SCHEMA_VERSION = 1;
 
@@ -49,6 +50,8 @@ export interface ModelReport {
   readonly layers: readonly LayerReport[];
   readonly gaps: readonly GapReport[];
   readonly estimate: EstimateReport | null;
+  /** Where it was asked for. */
+  readonly growth?: readonly GrowthReport[];
 }
 
 export interface ArgumentsReport {

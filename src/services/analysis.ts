@@ -19,6 +19,7 @@ import type { AssumptionReport, FileReport, ModelReport } from '../report/view';
 import { SCHEMA_VERSION } from '../report/view';
 import type { Costed } from './fileReport';
 import { gapReport, modelReport } from './fileReport';
+import { growthOf } from './growth';
 
 export interface AnalysisPorts {
   readonly world: World;
@@ -40,7 +41,16 @@ export async function analyze(request: AnalyzeRequest, ports: AnalysisPorts): Pr
   return {
     schemaVersion: SCHEMA_VERSION,
     file: request.path,
-    models: read.models.map(model => reportModel(request.path, model, setting)),
+    models: await Promise.all(
+      read.models.map(async model => ({
+        ...reportModel(request.path, model, setting),
+        ...(request.growth === true && {
+          growth: await growthOf(model, request.inputs, (name, inputs) =>
+            readFile({ ...request, model: name, inputs }, ports),
+          ),
+        }),
+      })),
+    ),
     diagnostics: read.gaps.map(gap => gapReport(request.path, gap)),
   };
 }

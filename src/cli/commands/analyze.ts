@@ -17,12 +17,13 @@ export const analyze: Command = {
   positionals: ['FILE'],
   options: {
     ...ANALYSIS_OPTIONS,
+    growth: { help: text('adds how the costs grow with batch, length and resolution, by reading at several sizes') },
     layers: { help: text('lists every layer in the table') },
     format: { value: FORMATS.join('|'), help: text('how to print the report; without it as a table') },
   },
   run: async (args, console) => {
     const format = choice(args, 'format', FORMATS, 'table');
-    const request = requestOf(args);
+    const request = { ...requestOf(args), growth: args.flag('growth') };
     await checkPaths(request);
     const { createAnalysis } = await import('../../analysis/worker');
     // Nothing has to be cleaned up: Ctrl+C may end the process in the middle.
