@@ -42,7 +42,9 @@ export function unifiedDiff(file: string, source: string, edits: readonly TextEd
     shift += added;
     return header + printed.join('');
   });
-  return `--- a/${file}\n+++ b/${file}\n${body.join('')}`;
+  // An absolute path applies from the root: `patch -p1 -d /`.
+  const path = file.replaceAll('\\', '/').replace(/^\/+/, '');
+  return `--- a/${path}\n+++ b/${path}\n${body.join('')}`;
 }
 
 interface Change {

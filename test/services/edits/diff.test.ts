@@ -40,3 +40,13 @@ for (const [name, source, edits] of cases)
       rmSync(folder, { recursive: true });
     }
   });
+
+for (const [file, path] of [
+  ['models/m.py', 'models/m.py'],
+  ['/srv/m.py', 'srv/m.py'],
+  ['models\\m.py', 'models/m.py'],
+] as const)
+  test(`the diff of ${file} names ${path}`, () => {
+    const [before, after] = unifiedDiff(file, SOURCE, [edit('line 5', 'x')]).split('\n');
+    assert.deepEqual([before, after], [`--- a/${path}`, `+++ b/${path}`]);
+  });
