@@ -1,7 +1,7 @@
 // Benchmarks: every file in .ci/bench, or those named. They print figures and ratios against a peer of the same run; nothing passes or fails.
 //   node .ci/bench.mjs [name…]
 import { readdir } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
@@ -15,7 +15,8 @@ main(import.meta, async names => {
   if (unknown.length > 0) throw new Problem(`No benchmark named ${unknown.join(', ')}; there are ${all.join(', ')}.`);
   await ensureModules();
   await build();
-  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} threads, Node ${process.version}`);
+  const busy = `load average ${loadavg()[0].toFixed(1)}`;
+  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} threads, ${busy}, Node ${process.version}`);
   for (const file of names.length > 0 ? names : all) {
     const bench = await import(pathToFileURL(join(folder, `${file}.mjs`)).href);
     console.log(`\n## ${bench.name}`);

@@ -99,6 +99,11 @@ export function textField({ label, value, placeholder, id, onInput, onChange }: 
   const element = custom('vscode-text-field', {
     attributes: { 'aria-label': label, placeholder: placeholder ?? null, id: id ?? null, value },
   }) as HTMLElement & { value: string };
+  // The library calls every field "Text field" when it enters the page.
+  const naming = new MutationObserver(() => {
+    if (element.getAttribute('aria-label') !== label) element.setAttribute('aria-label', label);
+  });
+  naming.observe(element, { attributeFilter: ['aria-label'] });
   element.addEventListener('input', () => onInput?.(element.value));
   element.addEventListener('change', () => onChange?.(element.value));
   return { element, value: () => element.value };

@@ -41,7 +41,7 @@ export function meterTooltip(snapshot: MeterSnapshot, { say }: MeterWords, links
     covered.length > 0 ? say(text('The watts are the sum of:')) : say(text('No sensor tells anything here.')),
     list(covered.map(part => `${domainName(part.domain, say)}: ${howTold(part, say)}`)),
     parts.length > 0 ? say(text('Part of these, and not added again: {0}', parts.map(({ domain }) => domainName(domain, say)).join(', '))) : '', // prettier-ignore
-    list(remarks.flatMap(sensor => sensor.reasons.map(reason => escape(say(reason))))),
+    remarks.flatMap(sensor => sensor.reasons.map(reason => escape(say(reason)))).join('  \n'),
     missing.length > 0 ? say(text('Not available:')) : '',
     list(missing.map(sensor => missingText(sensor, say))),
     links.join(' · '),

@@ -42,7 +42,8 @@ export type Quantity = 'count' | 'macs' | 'flops' | 'bytes' | 'duration' | 'powe
 
 export function createFormatter(locale: string): Formatter {
   const decimal = decimals(locale);
-  const integers = numberFormat(locale, { maximumFractionDigits: 0 });
+  // The first one loads the language's tables: most of what activation would cost.
+  let integers: Intl.NumberFormat | undefined;
   const show = (quantity: Quantity, value: number, digits = 3): string => {
     // 999 in two digits is a thousand, which has a unit of its own.
     const rounded = withoutDust(quantity, Number(value.toPrecision(digits)));
@@ -54,7 +55,7 @@ export function createFormatter(locale: string): Formatter {
     value === 0 ? format(0) : `${value < 0 ? '−' : '+'}${format(Math.abs(value))}`;
   return {
     count: value => show('count', value),
-    exact: value => integers.format(value),
+    exact: value => (integers ??= numberFormat(locale, { maximumFractionDigits: 0 })).format(value),
     macs: value => show('macs', value),
     flops: value => show('flops', value),
     bytes: value => show('bytes', value),
@@ -73,7 +74,9 @@ export function createFormatter(locale: string): Formatter {
 
 /** A tiny amount of carbon means something only for many inferences: the smallest of 1, 1,000, a million that reaches 0.1 g. */
 export function perInferences(grams: Figure): { readonly inferences: 1 | 1000 | 1_000_000; readonly grams: Figure } {
-  const inferences = grams.value >= 0.1 ? 1 : grams.value * 1000 >= 0.1 ? 1000 : 1_000_000;
+  // A saving is negative, and as small.
+  const size = Math.abs(grams.value);
+  const inferences = size >= 0.1 ? 1 : size * 1000 >= 0.1 ? 1000 : 1_000_000;
   const scaled = (value: number): number => value * inferences;
   return {
     inferences,

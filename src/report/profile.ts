@@ -28,6 +28,8 @@ export interface ProfileResult {
   readonly energyJ: Figure | null;
   /** One inference: what was drawn above the same machine's idle with the model loaded. */
   readonly marginalEnergyJ: Figure | null;
+  /** Of that energy, idle included, on the grid that the estimate assumes. */
+  readonly carbonG: Figure | null;
   readonly idleW: Figure | null;
   readonly coverage: readonly CoverageReport[];
   readonly peakMemoryBytes: number;

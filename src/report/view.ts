@@ -134,6 +134,8 @@ export interface EstimateReport {
   readonly latencyS: Figure;
   readonly energyJ: Figure;
   readonly carbonG: Figure;
+  /** What the carbon of any energy here follows from. */
+  readonly gridGPerKWh: Figure;
   readonly assumptions: readonly AssumptionReport[];
 }
 

@@ -79,7 +79,8 @@ export function reportModel(file: string, read: ModelRead, setting: Setting): Mo
 export function costed(graph: Graph, setting: Setting): Costed {
   const cost = rollUp(graph);
   const { device, grid, assumptions } = setting;
-  return { graph, cost, estimate: estimate(graph, cost, device, grid.intensity), device: device.name, assumptions };
+  const modelled = estimate(graph, cost, device, grid.intensity);
+  return { graph, cost, estimate: modelled, device: device.name, gridGPerKWh: grid.intensity, assumptions };
 }
 
 export function settingFor(request: Pick<AnalyzeRequest, 'device' | 'region'>, ports: AnalysisPorts): Setting {

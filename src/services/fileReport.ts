@@ -27,6 +27,7 @@ export interface Costed {
   readonly cost: ModelCost;
   readonly estimate: Estimate;
   readonly device: string;
+  readonly gridGPerKWh: Figure;
   readonly assumptions: readonly AssumptionReport[];
 }
 
@@ -150,7 +151,7 @@ function layerReport(file: string, graph: Graph, layer: LayerCost): Omit<LayerRe
 
 export const place = (span: Span): Place => ({ file: span.file, line: span.line, column: span.column });
 
-function estimateReport({ estimate, device, assumptions }: Costed, complete: boolean): EstimateReport {
+function estimateReport({ estimate, device, gridGPerKWh, assumptions }: Costed, complete: boolean): EstimateReport {
   const honest = (value: Figure): Figure =>
     complete ? value : { ...value, source: `${value.source}; of what could be read, a lower bound` };
   return {
@@ -158,6 +159,7 @@ function estimateReport({ estimate, device, assumptions }: Costed, complete: boo
     latencyS: honest(estimate.latencyS),
     energyJ: honest(estimate.energyJ),
     carbonG: honest(estimate.carbonG),
+    gridGPerKWh,
     assumptions,
   };
 }

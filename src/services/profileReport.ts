@@ -1,8 +1,9 @@
 /** From what the child measured, and the meter meanwhile, to the report: figures with ranges, shares by layer, notes. */
 import type { Figure } from '../base/figure';
-import { figure, mapFigure, weaker } from '../base/figure';
+import { combine, figure, mapFigure, weaker } from '../base/figure';
 import type { Text } from '../base/text';
 import { text } from '../base/text';
+import { carbonOf, gramsPerKWh, joules } from '../base/units';
 import type { ProfileRun } from '../profiler/client';
 import { windowInterval } from '../profiler/stats';
 import { MIN_WINDOWS } from '../profiler/timing';
@@ -41,6 +42,7 @@ export function profileResult(run: MeasuredRun, context: ProfileContext): Profil
     ...{ runs, seconds, latencyS, peakMemoryBytes },
     runTimes: { fastestS, p95S, slowestS },
     energyJ,
+    carbonG: carbonOfRun(energyJ, report),
     marginalEnergyJ: marginalOf(energyJ, power, measured.runs),
     idleW: power?.idleW ?? null,
     coverage: power?.coverage ?? [],
@@ -68,6 +70,11 @@ function energyOf(power: PowerReading | null, runs: number, widen: boolean): Fig
   if (power === null || power.energyJ === null || runs === 0) return null;
   const each = mapFigure(power.energyJ, joules => joules / runs);
   return widen ? { ...each, low: each.low * 0.8, high: each.high * 1.2 } : each;
+}
+
+function carbonOfRun(energyJ: Figure | null, { estimate }: ModelReport): Figure | null {
+  if (energyJ === null || estimate === null) return null;
+  return combine(energyJ, estimate.gridGPerKWh, (energy, grid) => carbonOf(joules(energy), gramsPerKWh(grid)));
 }
 
 function marginalOf(energyJ: Figure | null, power: PowerReading | null, runs: number): Figure | null {

@@ -119,7 +119,7 @@ test('a block that needs arguments fails only when it is asked for', async () =>
   assert.equal(code, 0);
   // Two 3 × 3 convolutions without bias, two normalisations.
   assert.equal(report.models[0]?.['parameters'], 2 * 8 * 8 * 9 + 2 * 16);
-  assert.equal(report.models[0].['macs'], 2 * 16 * 8 * 8 * 9);
+  assert.equal(report.models[0]['macs'], 2 * 16 * 8 * 8 * 9);
 });
 
 test('an ONNX file', async () => {

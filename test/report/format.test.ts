@@ -174,4 +174,6 @@ test('tiny amounts of carbon are shown for many inferences', () => {
   assert.deepEqual([of(0.3).inferences, of(0.3).grams.value], [1, 0.3]);
   assert.deepEqual([of(0.000_3).inferences, of(0.000_3).grams.high], [1000, 0.6]);
   assert.equal(of(0.000_000_5).inferences, 1_000_000);
+  const saved = perInferences(figure(-0.000_3, -0.000_6, -0.000_1, 'modelled', 'x'));
+  assert.deepEqual([saved.inferences, saved.grams.value], [1000, -0.3]);
 });

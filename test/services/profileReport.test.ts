@@ -19,6 +19,7 @@ const report = {
   name: 'Net',
   kind: 'onnx',
   inputs: [{ name: 'x', dtype: 'float32', shape: [1, 3], basis: 'comment', source: '' }],
+  estimate: { gridGPerKWh: figure(400, 200, 600, 'assumed', 'grid') },
   layers: [layer('mm', 'MatMul'), layer('bn', 'BatchNormalization'), layer('relu', 'Relu')],
 } as unknown as ModelReport;
 
@@ -67,12 +68,18 @@ test('latency is the median of the windows with the interval of their ranks', ()
 });
 
 test('energies are per inference: attributed with idle, marginal without', () => {
-  const { energyJ, marginalEnergyJ, idleW, coverage } = profileResult(run, context);
+  const { energyJ, carbonG, marginalEnergyJ, idleW, coverage } = profileResult(run, context);
   assert.deepEqual([energyJ?.value, energyJ?.low, energyJ?.high, energyJ?.basis], [6, 5.4, 6.6, 'measured']);
   // 20 W × 0.1 s an inference, the ranges at their worst.
   near(marginalEnergyJ?.value, 4);
   near(marginalEnergyJ?.low, 5.4 - 2.2);
   near(marginalEnergyJ?.high, 6.6 - 1.8);
+  // 6 J are 1/600,000 of a kWh.
+  near(carbonG?.value, 400 / 600_000);
+  assert.ok(carbonG);
+  near(carbonG.low, (200 * 5.4) / 3.6e6);
+  near(carbonG.high, (600 * 6.6) / 3.6e6);
+  assert.equal(carbonG.basis, 'assumed');
   assert.equal(idleW?.value, 20);
   assert.equal(coverage.length, 1);
 });

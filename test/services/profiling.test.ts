@@ -18,7 +18,18 @@ import { openWorkshop, smallModel } from '../support/profilerChild';
 
 const model = (name: string, more: Partial<ModelReport> = {}): ModelReport =>
   ({
-    ...{ name, kind: 'class', line: 1, status: 'ok', complete: true, needs: [], outputs: [], layers: [], gaps: [] },
+    ...{
+      name,
+      kind: 'class',
+      line: 1,
+      status: 'ok',
+      complete: true,
+      needs: [],
+      outputs: [],
+      layers: [],
+      gaps: [],
+      estimate: null,
+    },
     inputs: [
       { name: 'x', dtype: 'float32', shape: [1, 3], basis: 'declared', source: '' },
       { name: 'ids', dtype: 'int64', shape: [1, 5], basis: 'assumed', source: '' },

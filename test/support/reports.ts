@@ -43,6 +43,7 @@ export const estimateReport = (known: Partial<EstimateReport> = {}): EstimateRep
   latencyS: modelled(0.01),
   energyJ: modelled(0.9),
   carbonG: modelled(0.000_1),
+  gridGPerKWh: modelled(400),
   assumptions: [],
   ...known,
 });

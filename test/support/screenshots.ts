@@ -1,48 +1,95 @@
-/** The pictures of the README and of the three themes, taken in a real editor (`npm run screenshots`). */
+/**
+ * The pictures of the README, of three themes and of the Chinese interface, taken in a real editor
+ * (`npm run screenshots`, or with the names of looks behind it). MODELWATT_SCREENSHOTS names another folder for them.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { smallPng } from './smallPng';
 import { Workbench } from './workbench';
 
-const FOLDER = 'media/screenshots';
+const FOLDER = process.env['MODELWATT_SCREENSHOTS'] ?? 'media/screenshots';
 const PATIENCE = { timeout: 180_000 };
 
 interface Look {
   readonly name: string;
   readonly theme: string;
+  readonly locale?: string;
 }
 
 const LOOKS: readonly Look[] = [
   { name: 'dark', theme: 'Default Dark Modern' },
   { name: 'light', theme: 'Default Light Modern' },
   { name: 'high-contrast', theme: 'Default High Contrast' },
+  { name: 'chinese', theme: 'Default Dark Modern', locale: 'zh-cn' },
 ];
 
-for (const { name, theme } of LOOKS) {
+const SETTINGS = {
+  'editor.minimap.enabled': false,
+  'editor.occurrencesHighlight': 'off',
+  'editor.matchBrackets': 'never',
+  'workbench.hover.delay': 200,
+  'workbench.reduceMotion': 'on',
+  'modelwatt.profile.seconds': 3,
+};
+
+async function takeAll({ name, theme, locale }: Look): Promise<void> {
   const workbench = await Workbench.open({
-    settings: { 'workbench.colorTheme': theme, 'editor.minimap.enabled': false, 'modelwatt.profile.seconds': 2 },
-    size: { width: 1280, height: 800 },
+    settings: { ...SETTINGS, 'workbench.colorTheme': theme },
+    size: { width: 1360, height: 800 },
+    ...(locale !== undefined && { locale }),
   });
+  const { page, panel } = workbench;
+  const lens = (text: RegExp) => page.locator('.codelens-decoration a', { hasText: text }).first();
+  const take = async (what: string): Promise<void> => {
+    await mkdir(FOLDER, { recursive: true });
+    await writeFile(join(FOLDER, `${what}-${name}.png`), smallPng(await page.screenshot()));
+  };
+  const aside = (): Promise<void> => page.mouse.move(640, 6);
+  const tab = (id: string): Promise<void> => panel.locator(`vscode-panel-tab#tab-${id}`).click();
   try {
-    const { page, panel } = workbench;
     await workbench.openFile('satellite/resnet.py');
     await workbench.goTo(60);
-    const lens = page.locator('.codelens-decoration a', { hasText: /11\.2 M params/ }).first();
-    await lens.waitFor(PATIENCE);
-    await page
-      .locator('.codelens-decoration a', { hasText: /greener option/ })
-      .first()
-      .waitFor(PATIENCE);
+    await lens(/11\.2 M/).waitFor(PATIENCE);
+    await lens(/greener option|更环保|节能/).waitFor(PATIENCE);
     await workbench.statusItem().filter({ hasText: /\d.*W/ }).waitFor(PATIENCE);
-    await workbench.screenshot(`${FOLDER}/codelens-${name}.png`);
-    await lens.click();
+    await workbench.statusItem().hover();
+    const tooltip = page.locator('.monaco-hover', { hasText: 'RAPL' });
+    await tooltip.waitFor(PATIENCE);
+    await take('status-bar');
+    await aside();
+    await tooltip.waitFor({ state: 'detached', ...PATIENCE });
+    await take('codelens');
+    // Room for what is beside the source.
+    await page.keyboard.press('Control+B');
+    await lens(/11\.2 M/).click();
     await panel.locator('.grid .row').nth(2).waitFor(PATIENCE);
-    await workbench.screenshot(`${FOLDER}/panel-${name}.png`);
+    await aside();
+    await take('panel');
+    if (theme === LOOKS[0]?.theme && locale === undefined) {
+      await tab('picture');
+      await panel.locator('.block').first().waitFor(PATIENCE);
+      await aside();
+      await take('panel-picture');
+    }
     await panel.locator('vscode-button#profile').click();
-    await panel.locator('.card', { hasText: 'Measured time' }).waitFor(PATIENCE);
-    await workbench.screenshot(`${FOLDER}/panel-after-profile-${name}.png`);
-    await panel.locator('vscode-panel-tab', { hasText: 'Greener Options' }).click();
-    await panel.locator('vscode-button', { hasText: 'Apply' }).first().click();
-    await page.locator('.bulk-edit-panel .edit-checkbox').first().waitFor(PATIENCE);
-    await workbench.screenshot(`${FOLDER}/suggestion-preview-${name}.png`);
+    await panel.locator('vscode-panel-view#view-measured table').first().waitFor(PATIENCE);
+    await aside();
+    await page.locator('.notification-toast', { hasText: 'SatelliteResNet' }).first().waitFor(PATIENCE);
+    await page.keyboard.press('Escape');
+    await workbench.hideNotifications();
+    await take('panel-after-profile');
+    await tab('suggestions');
+    await panel.locator('article vscode-button').first().click();
+    await page.locator('.bulk-edit-panel .edit-checkbox').first().check(PATIENCE);
+    await aside();
+    await take('suggestion-preview');
+  } catch (error) {
+    await writeFile(join('out', `screenshots-${name}.png`), await page.screenshot());
+    throw error;
   } finally {
     await workbench.close();
   }
 }
+
+const wanted = process.argv.slice(2);
+for (const look of LOOKS) if (wanted.length === 0 || wanted.includes(look.name)) await takeAll(look);

@@ -133,6 +133,12 @@ export class Workbench {
     return this.page.locator('.notification-toast .notification-list-item-message');
   }
 
+  /** They would stand before what a picture is to show. */
+  async hideNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.notifications.first().waitFor({ state: 'detached' });
+  }
+
   get tabs(): Locator {
     return this.page.locator('.tabs-container .tab');
   }

@@ -26,14 +26,14 @@ export function columnsOf(hasMeasured: boolean, measure: Measure, words: Words):
     column,
     label,
     title,
-    width: [78, 0.7],
+    width: [Math.max(78, 26 + 9 * label.length), 0.7],
     number: true,
     fill: (cell, row) => numberCell(cell, value(row), write, words),
   });
   return [
     { column: 'order', label: '#', title: l10n.t('Order of execution'), width: [44, 0], number: true, fill: (cell, { index }) => cell.append(String(index + 1)) }, // prettier-ignore
-    { column: 'path', label: l10n.t('Layer'), title: l10n.t('Layer'), width: [120, 2.2], number: false, fill: pathCell }, // prettier-ignore
-    { column: 'op', label: l10n.t('Op'), title: l10n.t('Op'), width: [86, 1], number: false, fill: (cell, { layer }) => textCell(cell, layer.op) }, // prettier-ignore
+    { column: 'path', label: l10n.t('Layer'), title: l10n.t('Layer'), width: [148, 2.2], number: false, fill: pathCell }, // prettier-ignore
+    { column: 'op', label: l10n.t('Op'), title: l10n.t('Op'), width: [104, 1], number: false, fill: (cell, { layer }) => textCell(cell, layer.op) }, // prettier-ignore
     {
       column: 'share',
       label: l10n.t('Share'),

@@ -1,7 +1,7 @@
 /** What a profile measured, beside what was modelled; on what, with which sensors, and what to know of it. */
-import type { Figure } from '../../src/base/figure';
+import { type Figure, mapFigure } from '../../src/base/figure';
 import type { EarlierProfile } from '../../src/protocol/panel';
-import type { Quantity } from '../../src/report/format';
+import { perInferences, type Quantity } from '../../src/report/format';
 import type { ProfileResult } from '../../src/report/profile';
 import type { ModelReport } from '../../src/report/view';
 import { button } from '../controls';
@@ -121,11 +121,24 @@ function comparison(
       ...(figure && { note: figure.source }),
     };
   };
+  /** All for as many inferences as make the measured one readable. */
+  const carbonRow = (): TableRow => {
+    const inferences = profile.carbonG === null ? 1 : perInferences(profile.carbonG).inferences;
+    const scaled = (figure: Figure): Figure => mapFigure(figure, value => value * inferences);
+    const name = inferences === 1 ? l10n.t('Carbon') : l10n.t('Carbon of {0}', format.exact(inferences));
+    return row(
+      name,
+      'carbon',
+      ({ carbonG }) => carbonG && scaled(carbonG),
+      estimate ? scaled(estimate.carbonG) : undefined,
+    );
+  };
   return table(
     [l10n.t('Quantity'), l10n.t('Value'), l10n.t('Range'), l10n.t('Modelled'), ...(earlier ? [l10n.t('Earlier')] : [])],
     [
       row(l10n.t('Time'), 'duration', ({ latencyS }) => latencyS, estimate?.latencyS),
-      row(l10n.t('Energy of the run'), 'energy', ({ energyJ }) => energyJ, estimate?.energyJ),
+      row(l10n.t('Energy, idle included'), 'energy', ({ energyJ }) => energyJ, estimate?.energyJ),
+      carbonRow(),
       row(l10n.t('Energy above idle'), 'energy', ({ marginalEnergyJ }) => marginalEnergyJ),
       row(l10n.t('Power when idle'), 'power', ({ idleW }) => idleW),
     ],

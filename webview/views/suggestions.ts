@@ -1,6 +1,6 @@
 /** Replacements that cost less: what changes, what it asks of the weights, who says so, and the edit. */
 import type { SuggestionReport } from '../../src/report/advice';
-import type { Quantity } from '../../src/report/format';
+import { perInferences, type Quantity } from '../../src/report/format';
 import { safetyText } from '../../src/report/safety';
 import { badge, button } from '../controls';
 import { type Child, h } from '../dom';
@@ -47,7 +47,7 @@ function article(suggestion: SuggestionReport, editable: boolean, words: Words, 
       l10n.t('Replaces'),
       ' ',
       ...shown.flatMap((code): Child[] => [code, ' ']),
-      more > 0 ? l10n.t('and {0} more', more) : null,
+      more > 0 ? `${l10n.t('and {0} more', more)} ` : null,
       place ? placeLink(place, actions) : null,
     ),
     evidence.length > 0
@@ -100,6 +100,12 @@ function deltas({ deltas: found }: SuggestionReport, words: Words): HTMLElement 
           value.value,
           basisWord(value.basis, words),
         );
+  const carbon = (value: SuggestionReport['deltas']['carbonG']): HTMLElement | null => {
+    if (value === null) return null;
+    const { inferences, grams } = perInferences(value);
+    const name = inferences === 1 ? l10n.t('Carbon') : l10n.t('Carbon of {0}', format.exact(inferences));
+    return figure(name, 'carbon', grams);
+  };
   return h(
     'dl',
     { class: 'deltas' },
@@ -107,7 +113,7 @@ function deltas({ deltas: found }: SuggestionReport, words: Words): HTMLElement 
     plain(l10n.t('MACs'), 'macs', found.macs),
     plain(l10n.t('Bytes moved'), 'bytes', found.bytes),
     figure(l10n.t('Energy'), 'energy', found.energyJ),
-    figure(l10n.t('Carbon'), 'carbon', found.carbonG),
+    carbon(found.carbonG),
   );
 }
 

@@ -55,18 +55,26 @@ function figures(model: ModelReport, profile: ProfileResult | undefined, words: 
   const energy = profile?.energyJ
     ? card(l10n.t('Energy of an inference'), measuredText(profile.energyJ, words), [range('energy', profile.energyJ), beside('energy', estimate?.energyJ)]) // prettier-ignore
     : estimate && modelled(l10n.t('Energy of an inference'), 'energy', estimate.energyJ);
-  return [time, energy, estimate && carbonCard(estimate.carbonG, modelled, words)].filter(made => made !== null);
+  const carbonG = profile?.carbonG ?? estimate?.carbonG;
+  const carbon = carbonG
+    ? carbonCard(carbonG, profile?.carbonG ? estimate?.carbonG : undefined, words, complete)
+    : null;
+  return [time, energy, carbon].filter(made => made !== null);
 }
 
 const measuredText = ({ value, basis }: Figure, { format }: Words): string =>
   basis === 'measured' ? format.energy(value) : `≈ ${format.rough('energy', value)}`;
 
-type Modelled = (name: string, quantity: Quantity, value: Figure) => HTMLElement;
-
-function carbonCard(carbonG: Figure, modelled: Modelled, { l10n, format }: Words): HTMLElement {
+/** Of a profile's energy where there is one, with what was modelled beside it; for as many inferences as it takes. */
+function carbonCard(carbonG: Figure, modelled: Figure | undefined, words: Words, complete: boolean): HTMLElement {
+  const { l10n, format } = words;
   const { inferences, grams } = perInferences(carbonG);
-  const name = inferences === 1 ? l10n.t('Carbon of an inference') : l10n.t('Carbon of {0} inferences', format.count(inferences)); // prettier-ignore
-  return modelled(name, 'carbon', grams);
+  const name = inferences === 1 ? l10n.t('Carbon of an inference') : l10n.t('Carbon of {0} inferences', format.exact(inferences)); // prettier-ignore
+  const sign = complete ? '≈' : '≥';
+  return card(name, `${modelled ? '≈' : sign} ${format.rough('carbon', grams.value)}`, [
+    `${format.range('carbon', grams.low, grams.high)} · ${basisWord(grams.basis, words)}`,
+    modelled ? l10n.t('{0} was modelled', `${sign} ${format.rough('carbon', modelled.value * inferences)}`) : '',
+  ]);
 }
 
 const card = (name: string, value: string, notes: readonly string[]): HTMLElement =>
