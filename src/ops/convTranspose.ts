@@ -168,6 +168,22 @@ export const deformConv = defineOp({
         attrs: { stride: args.attr('stride'), padding: args.attr('padding'), dilation: args.attr('dilation') },
       }),
     },
+    // The compiled operator that torchvision's own function calls, which always has a mask and a bias.
+    'torch.ops.torchvision.deform_conv2d': {
+      signature:
+        'input: Tensor, weight: Tensor, offset: Tensor, mask: Tensor, bias: Tensor, stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w, groups, offset_groups, use_mask',
+      call: args => ({
+        inputs: [
+          ...['input', 'offset', 'weight', 'bias'].map(name => args.tensor(name)),
+          args.flag('use_mask') ? args.tensor('mask') : undefined,
+        ],
+        attrs: {
+          stride: [args.number('stride_h'), args.number('stride_w')],
+          padding: [args.number('pad_h'), args.number('pad_w')],
+          dilation: [args.number('dilation_h'), args.number('dilation_w')],
+        },
+      }),
+    },
   },
   onnx: { DeformConv: readDeform },
   examples: [

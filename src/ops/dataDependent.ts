@@ -141,7 +141,7 @@ export const nms = defineOp({
   source: 'torchvision.ops.nms reference',
   infer: node => [tensor('int64', [node.elements(1) === 0 ? 0 : DECIDED])],
   cost: node => (node.elements(1) === 0 ? formula(0, 0) : NOT_KNOWN),
-  torch: { 'torchvision.ops.nms': 'boxes: Tensor, scores: Tensor, iou_threshold' },
+  torch: spell('torchvision.ops torch.ops.torchvision', 'nms', 'boxes: Tensor, scores: Tensor, iou_threshold'),
   examples: [{ in: ['float32[0,4]', 'float32[0]'], out: ['int64[0]'] }],
 });
 

@@ -2,6 +2,7 @@
 import { text } from '../../base/text';
 import { call } from './calls';
 import { NativeFunction, PyFunction } from './functions';
+import { member, namespaceOf } from './imports';
 import type { Interpreter } from './interpreter';
 import { Raised } from './interpreter';
 import { PyModule } from './module';
@@ -196,13 +197,12 @@ function superAttribute(interp: Interpreter, object: PySuper, name: string): Val
 }
 
 function moduleAttribute(interp: Interpreter, module: PyModule, name: string): Value | undefined {
-  const value = module.lookup(name);
-  if (value !== undefined) return value;
-  // A package has its modules as attributes once anything imported them.
-  const loaded = module.isPackage ? interp.host.loadedIn?.(module, name) : undefined;
-  if (loaded !== undefined) return loaded;
-  if (module.missing !== undefined) return module.missing;
-  return name === '__dict__' ? module.globals : undefined;
+  const own = module.lookup(name);
+  if (own !== undefined) return own;
+  if (name === '__dict__') return namespaceOf(interp, module);
+  if (module.path !== '') return member(interp, module, name);
+  // What has no file of its own has as attributes the modules that were imported, and answers for all other names itself.
+  return (module.isPackage ? interp.host.loadedIn?.(module, name) : undefined) ?? module.missing;
 }
 
 export function setAttribute(interp: Interpreter, object: Value, name: string, value: Value): void {

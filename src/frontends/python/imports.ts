@@ -59,12 +59,12 @@ export function loadAbsolute(interp: Interpreter, name: string): PyModule | unde
   return loadChain(interp, name).at(-1);
 }
 
-/** A name of a module, or a module inside a package. */
+/** A name of a module, or a module inside a package, whoever imported that. */
 export function member(interp: Interpreter, module: PyModule, name: string): Value | undefined {
   const value = orElse(module.lookup(name), () => starLookup(interp, module, name));
   if (value !== undefined) return value;
   // Of a package of which nothing is known a name need not be a module.
-  const opaque = module.missing !== undefined && module.path === '';
+  const opaque = (module.missing !== undefined && module.path === '') || name.startsWith('__');
   const submodule = module.isPackage && !opaque ? inPackage(interp, module, name) : undefined;
   if (submodule !== undefined) {
     module.globals.set(name, submodule);
@@ -125,6 +125,19 @@ export function publicNames(interp: Interpreter, module: PyModule): readonly str
     return source === undefined ? [] : publicNames(interp, source);
   });
   return [...new Set([...own, ...stars])].filter(name => !name.startsWith('_'));
+}
+
+/** A module's names as a dict, as `__dict__` and `globals()` give it: everything in it has run. */
+export function namespaceOf(interp: Interpreter, module: PyModule): Value {
+  if (module.fallback !== undefined)
+    return interp.unknown('unknown-value', text('not all names of "{0}" are known', module.name));
+  module.plan?.runAll();
+  for (const statement of module.plan?.stars ?? []) {
+    const source = starSource(interp, module, statement);
+    if (source === undefined) continue;
+    for (const name of publicNames(interp, source)) if (module.bound(name) === undefined) member(interp, module, name);
+  }
+  return module.missing ?? module.globals;
 }
 
 function starSource(interp: Interpreter, module: PyModule, statement: Statement): PyModule | undefined {

@@ -67,9 +67,10 @@ export class Plan {
     if (whole) this.#finished.add(name);
   }
 
-  /** Everything, in order: for a module whose side effects are wanted. */
+  /** Everything, in order; while a statement of the module runs, what stands before it. */
   runAll(): void {
-    for (let step = 0; step < this.#states.length; step++) this.#runStep(step);
+    const end = Math.min(this.#limit, this.#states.length);
+    for (let step = 0; step < end; step++) this.#runStep(step);
   }
 
   /** Runs statements that read the name before it is bound again. */

@@ -53,6 +53,12 @@ export class Lifetimes {
     }
   }
 
+  /** What was held when the newest op ran lives as long as that. */
+  end(builder: GraphBuilder): void {
+    for (const { place } of this.#live) if (place?.builder === builder) builder.release(place.id);
+    this.#live.clear();
+  }
+
   #reachEnv(env: Env): void {
     for (let at: Env | undefined = env; at !== undefined; at = at.parent)
       for (const value of at.vars.values()) this.#reach(value);

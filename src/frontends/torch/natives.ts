@@ -75,6 +75,7 @@ function makeTable(): ReadonlyMap<string, Value> {
     ['torch.cuda.device_count', new NativeFunction('device_count', () => 0, false)],
     ['torch.backends.mps.is_available', new NativeFunction('is_available', () => false, false)],
     ['torch._C._log_api_usage_once', nothing('_log_api_usage_once')],
+    ['torch._C._get_tracing_state', nothing('_get_tracing_state')],
     // Ours: whether nothing is known of a value.
     ['torch._modelwatt.is_hidden', native('is_hidden', 'value', (_, [value = null]) => value instanceof Unknown)],
     ['torch.types.Number', tupleClass],

@@ -141,13 +141,13 @@ function givenArguments(interp: Interpreter, frame: Frame, args: string): Argume
 function trace(session: Session, name: string, model: PyObject, inputs: readonly ChosenInput[]): Graph {
   const { torch, stores, interp } = session;
   torch.trace();
-  const enter = (): void => {
-    for (const lost of stores.enter(torch.builder, model)) torch.gap(...uncounted(lost));
+  const note = (lost: readonly Lost[]): void => {
+    for (const one of lost) torch.gap(...uncounted(one));
   };
-  enter();
+  note(stores.enter(torch.builder, model));
   const result = guarded(session, () => run(session, model, inputs));
-  // Lazy modules make their parameters when they run.
-  enter();
+  note(stores.enterLate(torch.builder));
+  torch.lifetimes.end(torch.builder);
   torch.builder.modules.push(...stores.modules());
   const { outputs, lost } = collectOutputs(torch, result ?? null);
   for (const why of lost) torch.lost(interp, why);

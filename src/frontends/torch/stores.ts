@@ -1,6 +1,7 @@
 /** Parameters and buffers: found by walking the model, entered into the graph once for each object. */
-import { isUnknown } from '../../base/known';
+import { isUnknown, unknown } from '../../base/known';
 import type { Unknown as UnknownSize } from '../../base/known';
+import { text } from '../../base/text';
 import type { GraphBuilder } from '../../ir/build';
 import type { Module, ValueId } from '../../ir/graph';
 import { elements } from '../../ir/tensor';
@@ -15,9 +16,17 @@ export interface Lost {
   readonly why: UnknownSize | Unknown;
 }
 
+const MADE_LATE = unknown(text('it is made while the model runs'));
+
+/** One of PyTorch's modules that take their sizes from their first input. */
+const isLazy = (module: PyObject): boolean =>
+  module.cls.mro.some(({ name, module: home }) => /^_?Lazy/.test(name) && home.startsWith('torch.'));
+
 export class Stores {
   readonly #ids = new Map<Tensor, ValueId>();
   readonly #paths = new Map<PyObject, string>();
+  /** Paths of all parameters and buffers so far. */
+  readonly #entered = new Set<string>();
   #root: PyObject | undefined = undefined;
 
   constructor(readonly constructions: Constructions) {}
@@ -27,6 +36,27 @@ export class Stores {
     this.#root = root;
     const lost: Lost[] = [];
     this.#walk(root, '', new Set(), (path, module) => this.#enterModule(builder, path, module, lost));
+    return lost;
+  }
+
+  /**
+   * After a forward: enters what lazy modules have made in it. What else the forward makes is no part of the model as
+   * it was built: a value put in a parameter's place is an activation, and a parameter of its own cannot be counted.
+   */
+  enterLate(builder: GraphBuilder): readonly Lost[] {
+    const lost: Lost[] = [];
+    if (this.#root === undefined) return lost;
+    this.#walk(this.#root, '', new Set(), (path, module) => {
+      if (isLazy(module)) this.#enterModule(builder, path, module, lost);
+      else {
+        lost.push(...hiddenIn(path, module));
+        for (const [name, value] of entriesOf(module, '_parameters')) {
+          const own = path === '' ? name : `${path}.${name}`;
+          if (value instanceof Tensor && !this.#ids.has(value) && !this.#entered.has(own))
+            lost.push({ path: own, why: MADE_LATE });
+        }
+      }
+    });
     return lost;
   }
 
@@ -55,7 +85,7 @@ export class Stores {
     const known = this.#ids.get(tensor);
     if (known !== undefined || this.#root === undefined) return known;
     // A lazy module makes its parameters when it first runs.
-    if (tensor.cls === parameterClass) this.enter(builder, this.#root);
+    if (tensor.cls === parameterClass) this.enterLate(builder);
     return this.#ids.get(tensor);
   }
 
@@ -70,12 +100,14 @@ export class Stores {
 
   #enterModule(builder: GraphBuilder, path: string, module: PyObject, lost: Lost[]): void {
     if (!this.#paths.has(module)) this.#paths.set(module, path);
-    for (const [name, why] of hidden(module)) lost.push({ path: path === '' ? name : `${path}.${name}`, why });
+    lost.push(...hiddenIn(path, module));
     const at = this.constructions.of(module)?.defined;
     for (const registry of ['_parameters', '_buffers'] as const)
       for (const [name, value] of entriesOf(module, registry)) {
         if (!(value instanceof Tensor) || this.#ids.has(value)) continue;
         const own = path === '' ? name : `${path}.${name}`;
+        if (this.#entered.has(own)) continue;
+        this.#entered.add(own);
         const role = registry === '_parameters' ? 'parameter' : 'buffer';
         const trainable = role === 'parameter' && value.requiresGrad === true;
         if (role === 'parameter' && value.requiresGrad instanceof Unknown)
@@ -91,9 +123,12 @@ export class Stores {
 }
 
 /** What was registered without its being known what it is. */
-function* hidden(module: PyObject): Generator<[string, Unknown]> {
+function hiddenIn(path: string, module: PyObject): Lost[] {
+  const found: Lost[] = [];
   for (const registry of ['_modules', '_parameters', '_buffers'])
-    for (const [name, value] of entriesOf(module, registry)) if (value instanceof Unknown) yield [name, value];
+    for (const [name, why] of entriesOf(module, registry))
+      if (why instanceof Unknown) found.push({ path: path === '' ? name : `${path}.${name}`, why });
+  return found;
 }
 
 function* entriesOf(module: PyObject, registry: string): Generator<[string, Value]> {

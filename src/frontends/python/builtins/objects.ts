@@ -6,6 +6,7 @@ import { makeClass } from '../classes';
 import { str } from '../format';
 import { NativeFunction, PyFunction } from '../functions';
 import { construct, newObject } from '../instances';
+import { namespaceOf } from '../imports';
 import type { Interpreter } from '../interpreter';
 import { PyModule } from '../module';
 import type { Value } from '../values';
@@ -14,6 +15,7 @@ import {
   classOf,
   generatorClass,
   idOf,
+  methodClass,
   Native,
   objectClass,
   PyAnything,
@@ -96,7 +98,7 @@ export const objectFunctions = (): readonly NativeFunction[] =>
       const cls = object instanceof PyClass ? object : classOf(object);
       return new PyList([...new Set([...own, ...cls.mro.flatMap(({ attrs }) => [...attrs.keys()])])].sort());
     },
-    'globals()': interp => interp.frame?.module.globals ?? new PyDict(),
+    'globals()': interp => (interp.frame === undefined ? new PyDict() : namespaceOf(interp, interp.frame.module)),
     'locals()': interp => {
       const dict = new PyDict();
       for (const [name, value] of interp.frame?.env.vars ?? []) dict.set(name, value);
@@ -252,6 +254,12 @@ function installDescriptors(): void {
     'deleter(self, func)': (_, [self = null]) => self,
     '__get__(self, obj, cls=None)': (interp, [self = null, object = null]) =>
       self instanceof PyProperty ? call(interp, self.get, { positional: [object] }) : null,
+  });
+  addStaticMethods(methodClass, {
+    '__new__(cls, func, obj)': (interp, [, func = null, object = null]) => {
+      if (func instanceof Unknown) return func;
+      return func instanceof PyObject ? new PyMethod(object, func) : interp.raise('TypeError', 'first argument must be callable'); // prettier-ignore
+    },
   });
   addStaticMethods(classmethodClass, { '__new__(cls, func)': (_, [, func = null]) => new PyWrapped(func, 'class') });
   addStaticMethods(staticmethodClass, { '__new__(cls, func)': (_, [, func = null]) => new PyWrapped(func, 'static') });

@@ -44,6 +44,7 @@ import sparse from './sparse.py';
 import spectralNorm from './spectral_norm.py';
 import tensors from './tensors.py';
 import torchvisionDrop from './torchvision_drop.py';
+import torchvisionExtension from './torchvision_extension.py';
 import torchvisionMisc from './torchvision_misc.py';
 import transformer from './transformer.py';
 import utils from './utils.py';
@@ -130,6 +131,7 @@ export const library: readonly LibraryModule[] = [
   row('torch.autograd.grad_mode', gradMode, ['torch', 'torch.autograd', 'torch.autograd.profiler', 'torch.profiler']),
   row('einops', einops, ['einops.einops', 'einops.packing']),
   row('einops.layers.torch', einopsLayers),
+  row('torchvision.extension', torchvisionExtension),
   row('torchvision.ops.misc', torchvisionMisc, ['torchvision.ops'], true),
   row('torchvision.ops.stochastic_depth', torchvisionDrop, ['torchvision.ops', 'torchvision.ops.drop_block'], true),
 ];
