@@ -116,7 +116,7 @@ export class Interpreter {
     const attrs = attributesOf(node, place.context);
     if (spelled === undefined) {
       const call = { op: `onnx:${key}`, inputs, attrs, origin };
-      return applyOp(this.builder, call, { outputs: node.outputs.length, declared });
+      return applyOp(this.builder, call, { outputs: outputCount(node), declared });
     }
     try {
       const call =
@@ -125,12 +125,12 @@ export class Interpreter {
           : spelled.spelling;
       const core = { op: call.op ?? spelled.entry.name, inputs: pick(call, inputs), attrs: call.attrs ?? {}, origin };
       const carried = this.#mayCarry(inputs);
-      const ids = applyOp(this.builder, core, { outputs: node.outputs.length, declared, carried });
+      const ids = applyOp(this.builder, core, { outputs: outputCount(node), declared, carried });
       for (const id of ids) this.#carried += this.builder.value(id).data?.length ?? 0;
       return ids;
     } catch (error) {
       const call = { op: `onnx:${key}`, inputs, attrs, origin };
-      return failOp(this.builder, call, error, { outputs: node.outputs.length, declared });
+      return failOp(this.builder, call, error, { outputs: outputCount(node), declared });
     }
   }
 
@@ -247,10 +247,13 @@ export class Interpreter {
     return Object.assign(viewOf(operands, attrs), {
       opset: place.context.opsets.get(node.domain) ?? 1,
       domain: node.domain,
-      outputCount: node.outputs.length,
+      outputCount: outputCount(node),
     });
   }
 }
+
+/** A node that gives nothing is not sound, but not worth refusing: it is read as one whose result nobody uses. */
+const outputCount = (node: OnnxNodeProto): number => Math.max(1, node.outputs.length);
 
 /** Where a node is: its path and what surrounds it. */
 export interface Place {
