@@ -2,8 +2,9 @@
 import type { Dim } from '../ir/tensor';
 import { tensor } from '../ir/tensor';
 import { batched } from './batch';
-import type { Emitter, InferredView, NodeView, TorchSpelling } from './op';
-import { defineOp, formula } from './op';
+import type { Emitter, InferredView, NodeView, OnnxCall, OnnxNode, TorchSpelling } from './op';
+import { defineOp, formula, Mismatch } from './op';
+import { text } from '../base/text';
 import { perRank } from './pool';
 import { perAxis } from './rules';
 import { known } from './view';
@@ -57,10 +58,8 @@ function adaptive(op: Adaptive): ReturnType<typeof defineOp> {
     cost: node => formula(0, adaptiveSteps(node)),
     torch: op.torch,
     onnx: {
-      [op.global]: node => {
-        const axes = node.rank(0) - 2;
-        return { attrs: { axes, output_size: Array<number>(axes).fill(1) } };
-      },
+      [op.global]: wholePlane,
+      [`com.microsoft.nchwc:${op.global}`]: wholePlane,
     },
     emit: (node, to) => batched(node, to, x => [emitAdaptive(op, node, to, x)], node.number('axes')),
     examples: [
@@ -102,6 +101,12 @@ function emitAdaptive(op: Adaptive, node: InferredView, to: Emitter, x: string):
     });
     return to.node('Concat', parts, { axis });
   }, x);
+}
+
+function wholePlane(node: OnnxNode): OnnxCall {
+  const axes = node.rank(0) - 2;
+  if (axes < 1) throw new Mismatch(text('pooling over {0} axes got an input with {1}', 1, node.rank(0)));
+  return { attrs: { axes, output_size: Array<number>(axes).fill(1) } };
 }
 
 export const adaptiveAvgPool = adaptive({

@@ -6,6 +6,7 @@ import { isDType, tensor } from '../ir/tensor';
 import { broadcastPlace, rearrange, sizesOf } from './evaluate';
 import type { CoreCall, InferredView, NodeView, TorchArguments, TorchCall } from './op';
 import { defineOp, free, Mismatch } from './op';
+import { typeAttribute } from './onnxTypes';
 import { wantedSizes } from './reshape';
 import { broadcast, normaliseAxis } from './rules';
 import { spell } from './spell';
@@ -212,7 +213,7 @@ export const clone = defineOp({
 export const bitcast = defineOp({
   name: 'bitcast',
   doc: 'The same memory read as another element type of the same size.',
-  source: 'torch.Tensor.view reference',
+  source: 'torch.Tensor.view reference; ONNX BitCast-26',
   view: true,
   infer: node => {
     const dtype = node.text('dtype');
@@ -220,6 +221,7 @@ export const bitcast = defineOp({
     return [tensor(dtype, node.type(0).shape)];
   },
   cost: () => free('no data moves'),
+  onnx: { BitCast: node => ({ attrs: { dtype: typeAttribute(node, 'to') } }) },
   examples: [{ in: ['float32[2,3]'], attrs: { dtype: 'int32' }, out: ['int32[2,3]'], bytes: 0 }],
 });
 

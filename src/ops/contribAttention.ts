@@ -268,7 +268,7 @@ export const contribRotaryEmbedding = defineOp({
   source: 'onnxruntime contrib operators: RotaryEmbedding',
   infer: node => [node.type(0)],
   cost: node => formula(0, 3 * node.outputElements()),
-  onnx: { 'com.microsoft:RotaryEmbedding': {} },
+  onnx: { RotaryEmbedding: {}, 'com.microsoft:RotaryEmbedding': {} },
   examples: [
     {
       in: ['float32[1,4,16]', 'int64[1,4]', 'float32[32,4]', 'float32[32,4]'],

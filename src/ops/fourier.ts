@@ -245,6 +245,12 @@ function spectra(node: NodeView): { lead: readonly Dim[]; frames: number } {
   return { lead: shape.slice(0, -2), frames: known(shape.at(-1) ?? 1) };
 }
 
+/** One half of a spectrum, transformed back, gives real numbers. */
+const isReal = (node: NodeView): boolean => node.flag('onesided', false) && node.flag('inverse', false);
+
+const lengthOf = (node: NodeView, axis: number): number =>
+  node.number('length', isReal(node) ? 2 * (node.size(0, axis) - 1) : node.size(0, axis));
+
 /** ONNX: pairs (or single numbers) along the last axis. */
 export const dft = defineOp({
   name: 'dft',
@@ -252,28 +258,29 @@ export const dft = defineOp({
   source: 'ONNX DFT-20',
   infer: node => {
     const axis = normaliseAxis(node.number('axis'), node.rank(0));
-    const points = node.number('length', node.size(0, axis));
-    const out = node.flag('onesided', false) ? Math.floor(points / 2) + 1 : points;
+    const points = lengthOf(node, axis);
+    const real = isReal(node);
+    const out = node.flag('onesided', false) && !real ? Math.floor(points / 2) + 1 : points;
     return [
       tensor(node.dtype(0), [
         ...node
           .shape(0)
           .slice(0, -1)
           .map((dim, at) => (at === axis ? out : dim)),
-        2,
+        real ? 1 : 2,
       ]),
     ];
   },
   cost: node => {
     const axis = normaliseAxis(node.number('axis'), node.rank(0));
-    const points = node.number('length', node.size(0, axis));
+    const points = lengthOf(node, axis);
     const others = node
       .shape(0)
       .slice(0, -1)
       .filter((_, at) => at !== axis)
       .map(known)
       .reduce((a, b) => a * b, 1);
-    return formula(0, (others * fftSteps(points)) / (node.size(0, -1) === 1 ? 2 : 1));
+    return formula(0, (others * fftSteps(points)) / (node.size(0, -1) === 1 || isReal(node) ? 2 : 1));
   },
   onnx: {
     DFT: node => ({
@@ -282,6 +289,7 @@ export const dft = defineOp({
         axis: node.has(2) ? node.numbers(2)[0] : node.number('axis', node.opset < 20 ? 1 : -2),
         length: node.has(1) ? node.numbers(1)[0] : undefined,
         onesided: node.flag('onesided', false),
+        inverse: node.flag('inverse', false),
       },
     }),
   },
@@ -295,6 +303,13 @@ export const dft = defineOp({
       bytes: 144,
     },
     { in: ['float32[2,8,2]'], attrs: { axis: 1 }, out: ['float32[2,8,2]'], macs: 0, flops: 240 },
+    {
+      in: ['float32[2,5,2]'],
+      attrs: { axis: 1, onesided: true, inverse: true },
+      out: ['float32[2,8,1]'],
+      macs: 0,
+      flops: 120,
+    },
   ],
 });
 

@@ -183,8 +183,14 @@ function accumulation(name: 'cumsum' | 'cumprod', onnx: string | undefined): OpE
     },
     cost: node => formula(0, node.outputElements()),
     torch: spell('torch Tensor', name, spelling),
+    onnx: {
+      [onnx ?? 'CumProd']: node => ({
+        inputs: [0],
+        attrs: { ...flags(node), dim: node.numbers(1)[0], keeps_type: true },
+      }),
+    },
+    // CumProd came later than the operator set that is written.
     ...(onnx !== undefined && {
-      onnx: { [onnx]: node => ({ inputs: [0], attrs: { ...flags(node), dim: node.numbers(1)[0], keeps_type: true } }) },
       emit: (node: InferredView, to: Emitter) => {
         const dtype = known(node.outputs[0]?.dtype ?? 'float32');
         const x = dtype === dtypeOf(node) ? to.in(0) : to.node('Cast', [to.in(0)], { to: { dtype } });

@@ -94,7 +94,7 @@ function windowAttrs(node: InferredView): Record<string, readonly number[] | num
   };
 }
 
-function readPool(node: OnnxNode, attrs: Record<string, Attr>): OnnxCall {
+export function readPool(node: OnnxNode, attrs: Record<string, Attr>): OnnxCall {
   const kernel_size = node.numbersOf('kernel_shape');
   const stride = perAxis(node.numbersOf('strides', [1]), kernel_size.length);
   const dilation = perAxis(node.numbersOf('dilations', [1]), kernel_size.length);
@@ -132,7 +132,10 @@ export const maxPool = defineOp({
     ),
     ...perRank(['torch.max_pool'], MAX, [...WINDOW, 'dilation'], axes => ({ attrs: { makes_indices: axes > 1 } })),
   },
-  onnx: { MaxPool: node => readPool(node, { return_indices: node.outputCount > 1 }) },
+  onnx: {
+    MaxPool: node => readPool(node, { return_indices: node.outputCount > 1 }),
+    'com.microsoft.nchwc:MaxPool': node => readPool(node, {}),
+  },
   emit: (node, to) =>
     batched(
       node,
@@ -189,6 +192,8 @@ export const avgPool = defineOp({
   ]),
   onnx: {
     AveragePool: node => readPool(node, { count_include_pad: node.flag('count_include_pad', false) }),
+    'com.microsoft.nchwc:AveragePool': node =>
+      readPool(node, { count_include_pad: node.flag('count_include_pad', false) }),
   },
   emit: (node, to) =>
     batched(
@@ -289,7 +294,7 @@ export const lpPool = defineOp({
 export const maxUnpool = defineOp({
   name: 'max_unpool',
   doc: 'Elements put back where a max pooling found them, zeros elsewhere; moves data.',
-  source: 'torch.nn.MaxUnpool2d reference',
+  source: 'torch.nn.MaxUnpool2d reference; ONNX MaxUnpool-11',
   infer: node => {
     const axes = node.number('axes');
     const lead = node.shape(0).slice(0, -axes);
@@ -307,6 +312,7 @@ export const maxUnpool = defineOp({
     return [tensor(node.dtype(0), [...lead, ...sizes])];
   },
   cost: () => formula(0, 0),
+  onnx: { MaxUnpool: readUnpool },
   torch: Object.fromEntries(
     [1, 2, 3].map((axes): [string, TorchSpelling] => [
       `torch.nn.functional.max_unpool${axes}d`,
@@ -339,3 +345,20 @@ export const maxUnpool = defineOp({
     { in: ['float32[1,2,3,3]', 'int64[1,2,3,3]'], attrs: { axes: 2, kernel_size: 2 }, out: ['float32[1,2,6,6]'] },
   ],
 });
+
+function readUnpool(node: OnnxNode): OnnxCall {
+  const kernel = node.numbersOf('kernel_shape');
+  const strides = node.numbersOf(
+    'strides',
+    kernel.map(() => 1),
+  );
+  const pads = node.numbersOf(
+    'pads',
+    kernel.flatMap(() => [0, 0]),
+  );
+  const sizes = kernel.map((k, axis) => {
+    const around = (pads[axis] ?? 0) + (pads[axis + kernel.length] ?? 0);
+    return (node.size(0, axis + 2) - 1) * (strides[axis] ?? 1) - around + k;
+  });
+  return { inputs: [0, 1], attrs: { axes: kernel.length, output_size: node.has(2) ? node.numbers(2) : sizes } };
+}

@@ -9,7 +9,7 @@ import type { Dim, DType } from '../ir/tensor';
 import { isFloat, tensor } from '../ir/tensor';
 import { dtypeAttr } from './convert';
 import { dtypeOf } from './elementwise';
-import { flatIndex, places, sizesOf } from './evaluate';
+import { flatIndex, LOST, places, sizesOf } from './evaluate';
 import type { Emitter, InferredView, NodeView, OnnxCall, OnnxNode, OpEntry, TorchSpelling } from './op';
 import { defineOp, formula } from './op';
 import { normaliseAxis, reduceShape } from './rules';
@@ -132,8 +132,12 @@ function fold(node: InferredView, combine: (values: readonly number[]) => number
       ];
     if (value !== undefined) group?.push(value);
   });
-  return groups.map(group => group.find(isUnknown) ?? combine(group.map(known)));
+  return groups.map(group => group.find(isUnknown) ?? overNone(group, combine(group.map(known))));
 }
+
+/** The largest of nothing is the least number that the element type has, which is not ours to say. */
+const overNone = (group: readonly unknown[], value: number): Maybe<number> =>
+  group.length > 0 || Number.isFinite(value) ? value : LOST;
 
 const REDUCE = 'input: Tensor, dim=None, keepdim=False';
 const both = (name: string, more = ''): Record<string, TorchSpelling> =>

@@ -38,6 +38,13 @@ import * as slices from './slices';
 import * as softmax from './softmax';
 import * as special from './special';
 import * as statistics from './statistics';
+import * as blocked from './blocked';
+import * as experts from './experts';
+import * as losses from './losses';
+import * as onnxAttention from './onnxAttention';
+import * as quantisedMoves from './quantisedMoves';
+import * as strings from './strings';
+import * as trees from './trees';
 import type { OnnxSpelling, OpEntry, TorchSpelling } from './op';
 
 /** Only the exports that are entries; families export helpers too. */
@@ -84,6 +91,13 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   softmax,
   special,
   statistics,
+  blocked,
+  experts,
+  losses,
+  onnxAttention,
+  quantisedMoves,
+  strings,
+  trees,
 ];
 
 export const entries: readonly OpEntry[] = families

@@ -31,14 +31,21 @@ export function viewOf(operands: readonly (Operand | undefined)[], attrs: Attrs)
     size: (index, axis) => known(dim(index, axis)),
     rank: index => shape(index).length,
     elements: index => known(product(shape(index))),
-    data: index => operands[index]?.data,
+    data: index => elementsOf(operands[index]),
     numbers: index => {
-      const data = operand(index).data;
+      const data = elementsOf(operand(index));
       if (data === undefined) throw new Undetermined(text('the elements of input {0} are not known', index));
       return data.map(known);
     },
     ...attributes(attrs),
   };
+}
+
+/** Of a tensor without elements all elements are known. */
+function elementsOf(operand: Operand | undefined): ConstantData | undefined {
+  if (operand === undefined || operand.data !== undefined) return operand?.data;
+  const { shape } = operand.type;
+  return !isUnknown(shape) && shape.includes(0) ? [] : undefined;
 }
 
 /** Completes `view` itself: copying it for every node is what reading a large model would spend its time on. */

@@ -6,8 +6,8 @@ import { decodeInts, decodeTensor } from './tensor';
 import type { Cursor, Steps } from './wire';
 import { BYTES, finish, FIXED32, VARINT } from './wire';
 
-/** Longer lists in attributes are data. */
-const LONGEST_LIST = 4096;
+/** Longer lists in attributes are data. Forests of decision trees lie in lists, and their depth is their cost. */
+const LONGEST_LIST = 262_144;
 
 /** The message's bytes must be in the window. */
 export function decodeAttribute(cursor: Cursor, end: number, depth: number): OnnxAttribute {

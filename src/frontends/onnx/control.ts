@@ -69,35 +69,76 @@ export function runLoop(run: Interpreter, node: OnnxNodeProto, scope: Scope, pla
 
 export function runScan(run: Interpreter, node: OnnxNodeProto, scope: Scope, place: Place): void {
   const attrs = attributesOf(node, place.context);
-  const inputAxes = numbersOf(attrs['scan_input_axes']);
-  const outputAxes = numbersOf(attrs['scan_output_axes']);
-  const reversed = numbersOf(attrs['scan_input_directions']);
-  const count = typeof attrs['num_scan_inputs'] === 'number' ? attrs['num_scan_inputs'] : node.inputs.length;
-  const states = node.inputs.length - count;
-  const scanned = node.inputs.slice(states).map(name => run.tensorOf(name, scope, place));
-  const length = scanned.map((id, index) => sizeOf(run, id, inputAxes[index] ?? 0)).find(size => size !== undefined);
-  const because = text('how often the scan runs is not known; it is not counted');
-  // Before version 9 a batch went through it side by side; no exporter of today writes that.
-  if (length === undefined || length > MOST_ITERATIONS || (place.context.opsets.get('') ?? 1) < 9) {
+  // Before version 9 there is a first input of lengths and a first axis of batches, each of which runs by itself.
+  const batched = (place.context.opsets.get('') ?? 1) < 9;
+  const inputs = batched ? node.inputs.slice(1) : node.inputs;
+  const count = typeof attrs['num_scan_inputs'] === 'number' ? attrs['num_scan_inputs'] : inputs.length;
+  const states = Math.max(0, inputs.length - count);
+  const scanned = inputs.slice(states).map(name => run.tensorOf(name, scope, place));
+  const initial = inputs.slice(0, states).map(name => run.boundOf(name, scope, place));
+  const scan: ScanOf = {
+    inputAxes: batched ? [] : numbersOf(attrs['scan_input_axes']),
+    outputAxes: batched ? [] : numbersOf(attrs['scan_output_axes']),
+    reversed: numbersOf(attrs[batched ? 'directions' : 'scan_input_directions']),
+    run: (state, slices) => runBody(run, node, 'body', new Scope(scope), place, [...state, ...slices]).outputs,
+  };
+  const batches = batched ? sizeOf(run, scanned[0] ?? numberOf(initial[0]), 0) : 1;
+  const results: (readonly ValueId[])[] = [];
+  const part = (id: ValueId | undefined, index: number): ValueId | undefined =>
+    batched && id !== undefined ? run.core('select', [id], { dim: 0, index }, node, place) : id;
+  let known = batches !== undefined && batches <= MOST_ITERATIONS && (!batched || (node.inputs[0] ?? '') === '');
+  for (let index = 0; known && index < (batches ?? 0) && !run.exhausted; index++) {
+    const state = initial.map(bound => (batched ? (part(numberOf(bound), index) ?? bound) : bound));
+    const result = scanOnce(run, scan, state, scanned.map(id => part(id, index)), node, place); // prettier-ignore
+    if (result === undefined) known = false;
+    else if (!batched) run.bind(node, scope, place, result);
+    else results.push(result.map(bound => numberOf(bound) ?? run.lost(text('"{0}" gives nothing', node.op))));
+  }
+  if (!known || (batched && results.length === 0)) {
+    const because = text('how often the scan runs is not known; it is not counted');
     run.gap('unknown-trip-count', because, place.path);
     run.bind(node, scope, place, run.unknowns(node, [], place, because));
-    return;
+  } else if (batched) {
+    const first = results[0] ?? [];
+    run.bind(node, scope, place, first.map((_, output) => stacked(run, results.map(row => row[output] ?? 0), 0, node, place))); // prettier-ignore
   }
+}
+
+interface ScanOf {
+  readonly inputAxes: readonly number[];
+  readonly outputAxes: readonly number[];
+  readonly reversed: readonly number[];
+  readonly run: (state: readonly Bound[], slices: readonly Bound[]) => readonly Bound[];
+}
+
+const numberOf = (bound: Bound | undefined): ValueId | undefined => (typeof bound === 'number' ? bound : undefined);
+
+/** States and collected outputs; undefined where the length is not known. */
+function scanOnce(
+  run: Interpreter,
+  scan: ScanOf,
+  initial: readonly Bound[],
+  scanned: readonly (ValueId | undefined)[],
+  node: OnnxNodeProto,
+  place: Place,
+): readonly Bound[] | undefined {
+  const axisOf = (index: number): number => scan.inputAxes[index] ?? 0;
+  const length = scanned.map((id, index) => sizeOf(run, id, axisOf(index))).find(size => size !== undefined);
+  if (length === undefined || length > MOST_ITERATIONS) return undefined;
   const sliceAt = (step: number): Bound[] =>
     scanned.map((id, index) => {
-      const at = reversed[index] === 1 ? length - 1 - step : step;
-      const attributes = { dim: inputAxes[index] ?? 0, index: at };
-      return id === undefined ? run.lost(because) : run.core('select', [id], attributes, node, place);
+      const at = scan.reversed[index] === 1 ? length - 1 - step : step;
+      if (id === undefined) return run.lost(text('input {0} is missing', index));
+      return run.core('select', [id], { dim: axisOf(index), index: at }, node, place);
     });
-  let state: readonly Bound[] = node.inputs.slice(0, states).map(name => run.boundOf(name, scope, place));
-  const scans: Bound[][] = [];
+  let state = initial;
+  const scans: Bound[][] = node.outputs.slice(initial.length).map(() => []);
   for (let step = 0; step < length && !run.exhausted; step++) {
-    const { outputs } = runBody(run, node, 'body', new Scope(scope), place, [...state, ...sliceAt(step)]);
-    state = outputs.slice(0, states);
-    outputs.slice(states).forEach((bound, index) => (scans[index] ??= []).push(bound));
+    const outputs = scan.run(state, sliceAt(step));
+    state = outputs.slice(0, initial.length);
+    outputs.slice(initial.length).forEach((bound, index) => scans[index]?.push(bound));
   }
-  const stacks = scans.map((items, index) => stacked(run, items, outputAxes[index] ?? 0, node, place));
-  run.bind(node, scope, place, [...state, ...stacks]);
+  return [...state, ...scans.map((items, index) => stacked(run, items, scan.outputAxes[index] ?? 0, node, place))];
 }
 
 const numbersOf = (attr: unknown): readonly number[] => (Array.isArray(attr) ? (attr as number[]) : []);
@@ -155,7 +196,7 @@ interface Body {
   readonly outputs: readonly Bound[];
 }
 
-function runBody(
+export function runBody(
   run: Interpreter,
   node: OnnxNodeProto,
   name: string,

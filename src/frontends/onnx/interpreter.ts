@@ -35,6 +35,8 @@ const MOST_GAPS = 500;
 
 export class Interpreter {
   readonly functions: ReadonlyMap<string, OnnxFunction>;
+  /** Inputs that whoever runs the model may leave out. */
+  readonly optional = new Set<ValueId>();
   readonly #ids = new Map<OnnxTensor, ValueId>();
   readonly #calls = new Map<string, number>();
   readonly #orders = new Map<readonly OnnxNodeProto[], readonly number[]>();

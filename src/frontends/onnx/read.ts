@@ -75,14 +75,15 @@ function refuseUnsafePaths(stored: StoredTensors): void {
 function execute(model: OnnxModel, stored: StoredTensors, { inputs, bindings }: BoundInputs): Graph {
   const builder = new GraphBuilder();
   const scope = new Scope();
-  for (const { name, type, data, declared } of inputs) {
+  const run = new Interpreter(builder, model, stored, bindings);
+  for (const { name, type, data, declared, basis } of inputs) {
     const id = builder.input(name, type, data);
     const lost = text('the elements of the input "{0}" are not known', name);
     const bound: Bound = declared?.kind === 'sequence' ? { kind: 'sequence', items: { unknown: lost } } : id;
+    if (declared?.kind === 'optional' && basis !== 'given') run.optional.add(id);
     if (!scope.set(name, bound))
       builder.gap({ code: 'invalid-model', message: text('two inputs are named "{0}"', name) });
   }
-  const run = new Interpreter(builder, model, stored, bindings);
   const context: Context = { opsets: model.opsets, declared: model.graph.declared, place: '', prefix: '', depth: 0 };
   run.runGraph(model.graph, scope, context);
   const outputs = model.graph.outputs.flatMap(({ name }): Output[] => {

@@ -4,10 +4,12 @@ import type { Text } from '../../base/text';
 import { text } from '../../base/text';
 import type { ValueId } from '../../ir/graph';
 import { tensor } from '../../ir/tensor';
+import { runBody } from './control';
 import type { Interpreter, Place } from './interpreter';
 import { attributesOf } from './interpreter';
 import type { OnnxNodeProto } from './model';
-import type { Bound, Scope, Sequence } from './scope';
+import type { Bound, Sequence } from './scope';
+import { Scope } from './scope';
 
 type Run = (run: Interpreter, node: OnnxNodeProto, scope: Scope, place: Place) => readonly Bound[];
 
@@ -76,6 +78,7 @@ const OPS: Readonly<Record<string, Run | undefined>> = {
     return [run.builder.constant(tensor('int64', []), [isUnknown(items) ? items : items.length])];
   },
   SplitToSequence: split,
+  SequenceMap: map,
   ConcatFromSequence: (run, node, scope, place) => {
     const items = itemsOf(run, node, scope, place);
     const attrs = attributesOf(node, place.context);
@@ -91,7 +94,9 @@ const OPS: Readonly<Record<string, Run | undefined>> = {
   OptionalHasElement: (run, node, scope, place) => {
     const bound = (node.inputs[0] ?? '') === '' ? undefined : run.boundOf(node.inputs[0] ?? '', scope, place);
     const has = bound !== undefined && (typeof bound === 'number' || bound.kind !== 'absent');
-    return [run.builder.constant(tensor('bool', []), [Number(has)])];
+    const open = typeof bound === 'number' && run.optional.has(bound);
+    const data = open ? unknown(text('whether "{0}" is given is not known', node.inputs[0] ?? '')) : Number(has);
+    return [run.builder.constant(tensor('bool', []), [data])];
   },
   OptionalGetElement: (run, node, scope, place) => [run.boundOf(node.inputs[0] ?? '', scope, place)],
 };
@@ -125,6 +130,27 @@ function split(run: Interpreter, node: OnnxNodeProto, scope: Scope, place: Place
 }
 
 const MOST_PARTS = 10_000;
+
+/** The body runs once for each item of the first sequence; further inputs are sequences of the same length, or tensors. */
+function map(run: Interpreter, node: OnnxNodeProto, scope: Scope, place: Place): readonly Bound[] {
+  const inputs = node.inputs.map(name => run.boundOf(name, scope, place));
+  const items = itemsOf(run, node, scope, place);
+  if (isUnknown(items)) {
+    run.gap('unknown-trip-count', items.unknown, place.path);
+    return node.outputs.map(() => lostSequence(items.unknown));
+  }
+  const itemAt = (bound: Bound, index: number): Bound => {
+    if (typeof bound === 'number' || bound.kind === 'absent') return bound;
+    return (isUnknown(bound.items) ? undefined : bound.items[index]) ?? run.lost(UNKNOWN_INDEX);
+  };
+  const rows = items.map((_, index) => {
+    const given = inputs.map(bound => itemAt(bound, index));
+    return runBody(run, node, 'body', new Scope(scope), place, given).outputs;
+  });
+  return node.outputs.map((_, output) =>
+    sequence(rows.map(row => (typeof row[output] === 'number' ? row[output] : run.lost(UNKNOWN_INDEX)))),
+  );
+}
 
 function partSizes(
   run: Interpreter,

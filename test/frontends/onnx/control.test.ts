@@ -149,6 +149,79 @@ test('a scan runs over its axis', async () => {
   assert.deepEqual(read.outputs, ['float32[4]', 'float32[2,4]']);
 });
 
+test('before version 9 a scan runs over batches side by side', async () => {
+  const batches = { name: 'x', dtype: 'float32', dims: [5, 2, 3] } as const;
+  const states = { name: 's', dtype: 'float32', dims: [5, 4] } as const;
+  const read = await readModel({
+    opset: 8,
+    inputs: [batches, states],
+    outputs: [
+      { name: 'last', dtype: 'float32' },
+      { name: 'rows', dtype: 'float32' },
+    ],
+    nodes: [
+      {
+        op: 'Scan',
+        inputs: ['', 's', 'x'],
+        outputs: ['last', 'rows'],
+        attrs: {
+          num_scan_inputs: { int: 1 },
+          body: {
+            graph: {
+              inputs: [
+                { name: 'state', dtype: 'float32', dims: [4] },
+                { name: 'row', dtype: 'float32', dims: [3] },
+              ],
+              nodes: [matmul('row', 'w', 'p'), { op: 'Add', inputs: ['p', 'state'], outputs: ['next'] }],
+              initializers: [weight('w', 3, 4)],
+              outputs: [
+                { name: 'next', dtype: 'float32' },
+                { name: 'p', dtype: 'float32' },
+              ],
+            },
+          },
+        },
+      },
+    ],
+  });
+  assert.deepEqual([read.status, read.macs, read.parameters], ['ok', 5 * 24, 12]);
+  assert.deepEqual(read.outputs, ['float32[5,4]', 'float32[5,2,4]']);
+});
+
+test('a sequence is mapped item by item, a tensor beside it is the same for all', async () => {
+  const read = await readModel({
+    inputs: [x],
+    outputs: [y],
+    initializers: [ints('sizes', 1, 2), weight('w', 4, 3)],
+    nodes: [
+      { op: 'SplitToSequence', inputs: ['x', 'sizes'], outputs: ['parts'], attrs: { axis: { int: 1 } } },
+      {
+        op: 'SequenceMap',
+        inputs: ['parts', 'w'],
+        outputs: ['products'],
+        attrs: {
+          body: {
+            graph: {
+              inputs: [
+                { name: 'part', dtype: 'float32' },
+                { name: 'whole', dtype: 'float32' },
+              ],
+              nodes: [
+                { op: 'Transpose', inputs: ['part'], outputs: ['turned'] },
+                { op: 'Gemm', inputs: ['part', 'turned'], outputs: ['own'] },
+                { op: 'Identity', inputs: ['whole'], outputs: ['unused'] },
+              ],
+              outputs: [{ name: 'own', dtype: 'float32' }],
+            },
+          },
+        },
+      },
+      { op: 'ConcatFromSequence', inputs: ['products'], outputs: ['y'], attrs: { axis: { int: 0 } } },
+    ],
+  });
+  assert.deepEqual([read.status, read.macs, read.outputs], ['ok', 2 * 1 * 2 + 2 * 2 * 2, ['float32[4,2]']]);
+});
+
 test('a function is executed at its calls, with their attributes; its constants count once', async () => {
   const read = await readModel({
     inputs: [x],
