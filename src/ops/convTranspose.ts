@@ -114,13 +114,14 @@ function readConvTranspose(node: OnnxNode): OnnxCall {
     const full = (size - 1) * step + (dilation[axis] ?? 1) * (k - 1) + 1 + (output_padding[axis] ?? 0);
     return full - (wanted?.[axis] ?? size * step);
   });
-  // Wanted sizes beyond the full one are reached by more output padding.
+  // Wanted sizes beyond the full one are reached by more output padding; onnxruntime takes "the same" as at most that.
+  const beyond = (total: number): number => (wanted === undefined ? 0 : Math.max(0, -total));
   const pads = totals.map(total => Math.max(0, total));
   const before = pads.map(total => (auto === 'SAME_UPPER' ? Math.floor(total / 2) : Math.ceil(total / 2)));
   return {
     attrs: {
       ...attrs,
-      output_padding: totals.map((total, axis) => (output_padding[axis] ?? 0) + Math.max(0, -total)),
+      output_padding: totals.map((total, axis) => (output_padding[axis] ?? 0) + beyond(total)),
       padding: [...before, ...pads.map((total, axis) => total - (before[axis] ?? 0))],
     },
   };

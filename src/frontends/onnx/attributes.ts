@@ -2,7 +2,7 @@
 import type { Attr } from '../../ir/graph';
 import { decodeGraph } from './decode';
 import type { OnnxAttribute } from './model';
-import { decodeInts, decodeTensor } from './tensor';
+import { decodeInts, decodeSparse, decodeTensor } from './tensor';
 import type { Cursor, Steps } from './wire';
 import { BYTES, finish, FIXED32, VARINT } from './wire';
 
@@ -16,6 +16,7 @@ export function decodeAttribute(cursor: Cursor, end: number, depth: number): Onn
     cursor.next(end);
     const { field, wire, stop } = cursor;
     if (field === 5 && wire === BYTES) draft.tensor = finish(decodeTensor(cursor, stop));
+    else if (field === 22 && wire === BYTES) draft.tensor = finish(decodeSparse(cursor, stop));
     else if (field === 6 && wire === BYTES) draft.graph = finish(decodeGraph(cursor, stop, depth + 1));
     else decodeField(cursor, draft);
   }
@@ -30,6 +31,7 @@ export function* decodeLargeAttribute(cursor: Cursor, end: number, depth: number
     cursor.next(end);
     const { field, wire, stop } = cursor;
     if (field === 5 && wire === BYTES) draft.tensor = yield* decodeTensor(cursor, stop);
+    else if (field === 22 && wire === BYTES) draft.tensor = yield* decodeSparse(cursor, stop);
     else if (field === 6 && wire === BYTES) draft.graph = yield* decodeGraph(cursor, stop, depth + 1);
     else if (cursor.isSmall()) {
       if (!cursor.holds()) yield cursor.want();
@@ -112,7 +114,7 @@ function attributeOf(draft: Draft): OnnxAttribute {
   if (reference !== '') return { kind: 'reference', name, to: reference };
   // Files before IR version 2 leave the type out: then the one field that is there decides.
   const type = draft.type === 0 ? guessType(draft) : draft.type;
-  if (type === 4 && draft.tensor !== undefined) return { kind: 'tensor', name, tensor: draft.tensor };
+  if ((type === 4 || type === 11) && draft.tensor !== undefined) return { kind: 'tensor', name, tensor: draft.tensor };
   if (type === 5 && draft.graph !== undefined) return { kind: 'graph', name, graph: draft.graph };
   const value = draft.complete ? valueOf(draft, type) : undefined;
   return value === undefined ? { kind: 'other', name } : { kind: 'value', name, value };

@@ -23,7 +23,7 @@ import { executionOrder } from './order';
 import type { Bound, Context, Scope } from './scope';
 import { runSequenceOp } from './sequences';
 import type { StoredTensor, StoredTensors } from './stored';
-import { opKey } from './stored';
+import { constantTensor, opKey } from './stored';
 
 /** Nodes that are executed at most, unrolled loops and functions included. The largest real models have some 50,000. */
 const MOST_NODES = 100_000;
@@ -97,11 +97,25 @@ export class Interpreter {
     const constant = this.stored.ofNode.get(node);
     const id = constant && this.#ids.get(constant);
     if (id !== undefined) this.bind(node, scope, place, [id]);
+    else if (node.op === 'Constant' && this.#runConstant(node, scope, place)) return;
     else if (node.domain !== '') this.runOp(node, scope, place);
     else if (node.op === 'If') runIf(this, node, scope, place);
     else if (node.op === 'Loop') runLoop(this, node, scope, place);
     else if (node.op === 'Scan') runScan(this, node, scope, place);
     else if (!runSequenceOp(this, node, scope, place)) this.runOp(node, scope, place);
+  }
+
+  /** In a function: a constant whose value is an attribute of the call. */
+  #runConstant(node: OnnxNodeProto, scope: Scope, place: Place): boolean {
+    const [own] = node.attributes;
+    const given = own?.kind === 'reference' ? place.context.call?.get(own.to) : undefined;
+    // The name says what kind of constant it is, and that is the node's own attribute's.
+    const held = own && given && constantTensor({ ...given, name: own.name }, node.outputs[0] ?? '');
+    if (held === undefined) return false;
+    const dtype = held.dtype ?? unknown(text('the element type of "{0}" is not known', held.name));
+    const shape = held.dims.map(dim => exact(dim));
+    this.bind(node, scope, place, [this.builder.constant(tensor(dtype, shape), held.data)]);
+    return true;
   }
 
   /** A node that its op entry describes. */

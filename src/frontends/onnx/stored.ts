@@ -176,8 +176,8 @@ function unpack(
   return undefined;
 }
 
-/** The tensor of a Constant node, whichever attribute it is written in; undefined for sparse ones. */
-function constantTensor(attribute: OnnxAttribute, output: string): OnnxTensor | undefined {
+/** The tensor of a Constant node, whichever attribute it is written in. */
+export function constantTensor(attribute: OnnxAttribute, output: string): OnnxTensor | undefined {
   if (attribute.kind === 'tensor') return attribute.tensor;
   if (attribute.kind !== 'value') return undefined;
   const { name, value } = attribute;

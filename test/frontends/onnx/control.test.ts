@@ -255,6 +255,31 @@ test('a function is executed at its calls, with their attributes; its constants 
   assert.ok(read.paths.includes('first/MatMul_2') && read.paths.includes('second/MatMul_2'), read.paths.join());
 });
 
+test('a constant of a function may be an attribute of the call', async () => {
+  const reference = { value_int: { reference: 'n', type: 2 } };
+  const read = await readModel({
+    inputs: [{ name: 'x', dtype: 'float32', dims: [1] }],
+    outputs: [y],
+    otherOpsets: [{ domain: 'my', version: 1 }],
+    nodes: [{ op: 'Repeat', domain: 'my', inputs: ['x'], outputs: ['y'], attrs: { n: { int: 7 } } }],
+    functions: [
+      {
+        name: 'Repeat',
+        domain: 'my',
+        inputs: ['a'],
+        outputs: ['b'],
+        nodes: [
+          { op: 'Constant', inputs: [], outputs: ['n'], attrs: reference },
+          { op: 'Constant', inputs: [], outputs: ['zero'], attrs: { value_ints: { ints: [0] } } },
+          { op: 'Unsqueeze', inputs: ['n', 'zero'], outputs: ['shape'] },
+          { op: 'Expand', inputs: ['a', 'shape'], outputs: ['b'] },
+        ],
+      },
+    ],
+  });
+  assert.deepEqual([read.status, read.outputs], ['ok', ['float32[7]']]);
+});
+
 test('a function that calls itself is refused', async () => {
   const call = (op: string): TinyNode => ({ op, domain: 'my', inputs: ['a'], outputs: ['b'] });
   const fn = (name: string, calls: string) =>
