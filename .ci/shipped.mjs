@@ -10,6 +10,7 @@ const ALLOWED = [
   /^extension\/dist\/[\w-]+\.(js|wasm)$/,
   /^extension\/dist\/webview\/[\w-]+\.(js|css|ttf)$/,
   /^extension\/media\/(icons\/[\w-]+\.(svg|png)|l10n\/bundle\.l10n\.[\w-]+\.json)$/,
+  /^extension\/media\/screenshots\/[\w-]+-dark\.png$/,
   /^extension\/node_modules\/onnxruntime-node\/(package\.json|dist\/\w+\.js)$/,
   /^extension\/node_modules\/onnxruntime-node\/bin\/napi-v6\/linux\/x64\/[\w.]+$/,
   /^extension\/node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/[\w.-]+\.(js|json))$/,
@@ -40,7 +41,7 @@ export function shipped(files, size, limitMb) {
   const checks = [
     ['the package is small', size < limitMb * 1e6, `${size} bytes, more than ${limitMb} MB`],
     ['the package holds nothing else', ...none(files.filter(file => !ALLOWED.some(pattern => pattern.test(file))))],
-    ['the package holds what it needs', ...none(NEEDED.filter(file => !files.includes(file)))],
+    ['the package holds what it needs', ...none([...NEEDED, ...pictures()].filter(file => !files.includes(file)))],
     [
       'the entry is small',
       entry.length < ENTRY_LIMIT,
@@ -52,6 +53,12 @@ export function shipped(files, size, limitMb) {
   for (const { name, said } of failures) console.log(`✖ ${name}: ${said}`);
   return tally(checks.length - failures.length, failures);
 }
+
+/** What the README shows. */
+const pictures = () =>
+  [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/!\[[^\]]*\]\((media[^)]*)\)/g)].map(
+    ([, path]) => `extension/${path}`,
+  );
 
 const none = list => [list.length === 0, list.join(', ')];
 

@@ -43,7 +43,8 @@ async function inEditor(print) {
 
 /** Milliseconds of loading and activating by extension, as the editor's own list has them. */
 async function activationTimes(browser, url) {
-  const page = await browser.newPage();
+  // Tall: rows that are out of sight do not exist.
+  const page = await browser.newPage({ viewport: { width: 1200, height: 3000 } });
   page.setDefaultTimeout(PATIENCE_MS);
   try {
     await page.goto(url);
@@ -82,7 +83,7 @@ function alone(print) {
     writeFileSync(script, program);
     const times = Array.from({ length: RUNS }, () => spawnSync(process.execPath, [script, root], { encoding: 'utf8' }))
       .map(({ stdout, stderr }) => {
-        if (stdout === '') throw new Error(stderr.trim().split('\n').at(-1));
+        if (stdout === '') throw new Error(/^\w*Error: .*$/m.exec(stderr)?.[0] ?? stderr);
         return JSON.parse(stdout);
       })
       .sort((a, b) => a.load + a.activate - b.load - b.activate);
@@ -112,7 +113,7 @@ writeFileSync(join(__dirname, 'empty.cjs'), '');
 const [empty] = time(() => require('./empty.cjs'));
 const used = process.cpuUsage();
 const [loading, extension] = time(() => require(join(root, 'dist', 'extension.js')));
-const context = { subscriptions: [], extensionUri: anything(), workspaceState: { get() {}, update() {}, keys: () => [] }, asAbsolutePath: path => join(root, path) };
+const context = { subscriptions: [], extensionUri: anything(), globalStorageUri: { fsPath: __dirname }, workspaceState: { get() {}, update() {}, keys: () => [] }, asAbsolutePath: path => join(root, path) };
 const [activating] = time(() => extension.activate(context));
 const { user, system } = process.cpuUsage(used);
 process.stdout.write(JSON.stringify({ load: loading, activate: activating, processor: (user + system) / 1000, empty }));
