@@ -8,15 +8,17 @@ import type { Handlers } from '../protocol/rpc';
 import { serve } from '../protocol/rpc';
 import { advise } from '../services/advice';
 import type { AnalysisPorts } from '../services/analysis';
-import { analyze, choices } from '../services/analysis';
+import { choices, Kept } from '../services/analysis';
 import { emit } from '../services/emission';
+import { Following } from '../services/live';
 import { portChannel } from '../services/ports/channels';
 import { readHost } from '../services/ports/host';
 import { nodeWorld } from '../services/ports/world';
 
 export function createAnalysis(ports: AnalysisPorts = nodePorts()): Handlers<AnalysisCalls> {
+  const following = new Following(ports);
   return {
-    analyze: request => analyze(request, ports),
+    analyze: (request, context) => following.analyze(request, context),
     advise: request => advise(request, ports),
     choices: () => choices(ports),
     emit: request => emit(request, ports),
@@ -27,6 +29,8 @@ const nodePorts = (): AnalysisPorts => ({
   world: nodeWorld,
   host: readHost(),
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  kept: new Kept(),
+  pause: () => new Promise(resolve => setImmediate(resolve)),
 });
 
 if (!isMainThread && parentPort !== null) serve(portChannel(parentPort), createAnalysis());

@@ -1,5 +1,5 @@
 /** Connects the reports to the editor: which files they are of, what their text is now, and when it changes. */
-import { Uri, workspace, type TextDocument } from 'vscode';
+import { Uri, window, workspace, type TextDocument } from 'vscode';
 import type { Log } from '../base/ports';
 import type { Disposable, Store } from '../base/store';
 import type { Analysis } from './analysisClient';
@@ -39,6 +39,7 @@ export function createDocuments({ analysis, settings, inputs, log, store }: Docu
       analysis,
       log,
       source: sourceOf,
+      line: lineOf,
       inputs: inputs.of,
       options: key => optionsFor(Uri.parse(key), settings),
     }),
@@ -81,6 +82,11 @@ function sourceOf(key: string): Source | undefined {
   const document = openDocument(key);
   const path = pathOf(Uri.parse(key));
   return document ? { path, text: document.getText(), version: document.version } : { path, version: 0 };
+}
+
+function lineOf(key: string): number | undefined {
+  const editor = window.activeTextEditor;
+  return editor?.document.uri.toString() === key ? editor.selection.active.line + 1 : undefined;
 }
 
 function followDocuments(reports: Reports, isRetained: (key: string) => boolean, store: Store): void {

@@ -48,10 +48,15 @@ export interface ReportPorts {
   readonly source: (key: string) => Source | undefined;
   readonly options: (key: string) => Pick<AnalyzeRequest, 'searchPath' | 'device' | 'region'>;
   readonly inputs: (key: string) => readonly GivenInputs[];
+  /** Where the cursor is in the file, from 1; undefined where it is elsewhere. */
+  readonly line?: (key: string) => number | undefined;
   readonly log: Log;
 }
 
-const TYPING_PAUSE_MS = 300;
+/** Keys that come together are one edit. */
+const TYPING_PAUSE_MS = 30;
+/** Suggestions take longer to find, and nobody reads them while typing. */
+const ADVICE_PAUSE_MS = 500;
 
 interface Entry {
   state: FileState;
@@ -153,6 +158,7 @@ export class Reports implements Disposable {
       const found = accept(entry.state, report, source.version);
       this.#set(key, entry, { ...found, busy: !found.stale });
       if (found.stale) return;
+      if (entry.state.advice !== null) await pause(ADVICE_PAUSE_MS, entry.running.signal);
       const advice = await this.#advise(request, key, entry.running.signal);
       this.#set(key, entry, { ...entry.state, advice, adviceVersion: source.version, busy: false });
     } catch (error) {
@@ -168,14 +174,41 @@ export class Reports implements Disposable {
     const given = this.ports.inputs(key);
     const only = given.find(({ model }) => model === '');
     if (only) return this.ports.analysis.call('analyze', { ...request, inputs: only.specs }, { signal });
-    let report = await this.ports.analysis.call('analyze', request, { signal });
+    let report = await this.#follow(request, key, signal);
     for (const { model, specs } of given) {
       if (!report.models.some(({ name }) => name === model)) continue;
       const special = await this.ports.analysis.call('analyze', { ...request, model, inputs: specs }, { signal });
       const found = special.models.find(({ name }) => name === model);
-      if (found) report = { ...report, models: report.models.map(old => (old.name === model ? found : old)) };
+      // With a model of other inputs it is no revision of the worker's any more.
+      if (found)
+        report = { ...withoutLive(report), models: report.models.map(old => (old.name === model ? found : old)) };
     }
     return report;
+  }
+
+  /** The report of an edited file comes in pieces: the model at the cursor at once, and only what is new. */
+  async #follow(request: AnalyzeRequest, key: string, signal: AbortSignal): Promise<FileReport> {
+    const had = this.#entries.get(key)?.state.report ?? null;
+    const line = this.ports.line?.(key);
+    const known = had?.live?.revision;
+    const models = new Map(had?.models.map(model => [model.name, model]));
+    const live = { ...(line !== undefined && { line }), ...(known !== undefined && { known }) };
+    const report = await this.ports.analysis.call(
+      'analyze',
+      { ...request, live },
+      {
+        signal,
+        onProgress: model => {
+          models.set(model.name, model);
+          const entry = this.#entries.get(key);
+          // Others keep their numbers until theirs come.
+          if (had !== null && entry?.running.signal === signal)
+          this.#set(key, entry, { ...entry.state, report: { ...had, models: had.models.map(old => models.get(old.name) ?? old) } }); // prettier-ignore
+        },
+      },
+    );
+    if (report.live === undefined) return report;
+    return { ...report, models: report.live.names.flatMap(name => models.get(name) ?? []) };
   }
 
   /** Suggestions are an extra: when they fail, the costs stay. */
@@ -200,6 +233,17 @@ export class Reports implements Disposable {
     for (const listener of [...this.#listeners]) listener(key);
   }
 }
+
+const withoutLive = ({ live: _, ...report }: FileReport): FileReport => report;
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 
 const textOf = ({ text }: Source): { text?: string } => (text === undefined ? {} : { text });
 

@@ -22,6 +22,36 @@ export interface ReadRequest {
 export interface World {
   readonly readText: ReadText;
   readonly openRange: OpenRange;
+  /** Another string whenever the file may be another one; undefined where that cannot be told at once. */
+  readonly stamp?: (path: string) => string | undefined;
+}
+
+/** For a file that is read again and again while it is edited. */
+export interface Live {
+  readonly memories: Memories;
+  /** Where the cursor is, from 1: the model there comes first. */
+  readonly line?: number;
+  /** A text with a syntax error is not read: what was known before it is worth more. */
+  readonly skipsBroken?: boolean;
+  /** Told of each model as soon as it is read. */
+  found?(model: ModelRead): void;
+  /** Awaited before each model; rejects where nobody waits for the rest any more. */
+  pause?(): Promise<void>;
+}
+
+/** What front ends keep of files between readings: of the last few files, by a key of their own. */
+export class Memories {
+  readonly #kept = new Map<string, object>();
+
+  constructor(private readonly most = 8) {}
+
+  of<T extends object>(key: string, make: () => T): T {
+    const kept = (this.#kept.get(key) as T | undefined) ?? make();
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    for (const oldest of this.#kept.keys()) if (this.#kept.size > this.most) this.#kept.delete(oldest);
+    return kept;
+  }
 }
 
 /** Something that only the user can say. */
@@ -75,5 +105,5 @@ export interface Frontend {
   /** By the path alone; whether the content keeps the promise shows in `read`. */
   sniff(path: string): boolean;
   /** Throws `InputError` for what is no such file at all; everything else is a gap. */
-  read(request: ReadRequest, world: World): Promise<FileRead>;
+  read(request: ReadRequest, world: World, live?: Live): Promise<FileRead>;
 }

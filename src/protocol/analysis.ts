@@ -20,6 +20,13 @@ export interface AnalyzeRequest {
   readonly device?: string;
   /** ISO 3166 country for the grid's intensity; else guessed from the time zone and said to be a guess. */
   readonly region?: string;
+  /** The file is being edited: models come as progress, changed ones alone, and the report then names all of them. */
+  readonly live?: {
+    /** Where the cursor is, from 1. */
+    readonly line?: number;
+    /** Revision of the report that the caller has. */
+    readonly known?: number;
+  };
 }
 
 export interface EmitRequest extends AnalyzeRequest {
@@ -48,7 +55,7 @@ export interface Choices {
 }
 
 export interface AnalysisCalls {
-  analyze: { params: AnalyzeRequest; result: FileReport };
+  analyze: { params: AnalyzeRequest; result: FileReport; progress: ModelReport };
   advise: { params: AnalyzeRequest; result: AdviceReport };
   choices: { params: Record<string, never>; result: Choices };
   emit: { params: EmitRequest; result: EmittedModel };

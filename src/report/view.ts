@@ -14,6 +14,8 @@ export interface FileReport {
   readonly file: string;
   readonly models: readonly ModelReport[];
   readonly diagnostics: readonly DiagnosticReport[];
+  /** Of a file that is being edited, where `models` holds only what the receiver does not have yet. */
+  readonly live?: { readonly revision: number; readonly names: readonly string[] };
 }
 
 export type ModelStatus = 'ok' | 'incomplete' | 'needs-arguments';

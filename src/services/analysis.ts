@@ -10,7 +10,8 @@ import type { Device, Host } from '../estimate/device';
 import { deviceByName, deviceNames, hostDevice } from '../estimate/device';
 import { estimate } from '../estimate/roofline';
 import { rollUp } from '../estimate/rollup';
-import type { FileRead, ModelRead, World } from '../frontends/frontend';
+import type { FileRead, Live, ModelRead, World } from '../frontends/frontend';
+import { Memories } from '../frontends/frontend';
 import { frontendFor } from '../frontends/index';
 import { parseInputSpec } from '../frontends/input';
 import type { Graph } from '../ir/graph';
@@ -26,6 +27,18 @@ export interface AnalysisPorts {
   readonly host: Host;
   /** IANA name, for the guess of a region. */
   readonly timeZone: string;
+  /** What is kept between requests, where there are several. */
+  readonly kept?: Kept;
+  /** Lets other requests be heard. */
+  readonly pause?: () => Promise<void>;
+}
+
+/** Results that hold as long as what they were made of is the same. */
+export class Kept {
+  readonly memories = new Memories();
+  readonly settings = new Map<string, Setting>();
+  readonly costs = new WeakMap<Graph, Map<Setting, Costed>>();
+  readonly reports = new WeakMap<ModelRead, Map<Setting, ModelReport>>();
 }
 
 /** What an estimate stands on. */
@@ -43,7 +56,7 @@ export async function analyze(request: AnalyzeRequest, ports: AnalysisPorts): Pr
     file: request.path,
     models: await Promise.all(
       read.models.map(async model => ({
-        ...reportModel(request.path, model, setting),
+        ...reportModel(request.path, model, setting, ports),
         ...(request.growth === true && {
           growth: await growthOf(model, request.inputs, (name, inputs) =>
             readFile({ ...request, model: name, inputs }, ports),
@@ -55,7 +68,11 @@ export async function analyze(request: AnalyzeRequest, ports: AnalysisPorts): Pr
   };
 }
 
-export async function readFile(request: AnalyzeRequest, ports: AnalysisPorts): Promise<FileRead> {
+export async function readFile(
+  request: AnalyzeRequest,
+  ports: AnalysisPorts,
+  following: Omit<Live, 'memories'> = {},
+): Promise<FileRead> {
   const frontend = frontendFor(request.path);
   if (frontend === undefined)
     throw new InputError(
@@ -69,11 +86,33 @@ export async function readFile(request: AnalyzeRequest, ports: AnalysisPorts): P
   return frontend.read(
     { path, inputs, searchPath, ...(model !== undefined && { model }), ...(args !== undefined && { args }) },
     world,
+    ports.kept && { ...following, memories: ports.kept.memories },
   );
 }
 
-export function reportModel(file: string, read: ModelRead, setting: Setting): ModelReport {
-  return modelReport(file, read, read.graph === undefined ? undefined : costed(read.graph, setting));
+export function reportModel(
+  file: string,
+  read: ModelRead,
+  setting: Setting,
+  { kept }: Pick<AnalysisPorts, 'kept'>,
+): ModelReport {
+  const { graph } = read;
+  return keptOr(kept?.reports, read, setting, () =>
+    modelReport(file, read, graph && keptOr(kept?.costs, graph, setting, () => costed(graph, setting))),
+  );
+}
+
+function keptOr<K extends object, T>(
+  kept: WeakMap<K, Map<Setting, T>> | undefined,
+  key: K,
+  setting: Setting,
+  make: () => T,
+): T {
+  const known = kept?.get(key);
+  const found = known?.get(setting) ?? make();
+  if (known !== undefined) known.set(setting, found);
+  else kept?.set(key, new Map([[setting, found]]));
+  return found;
 }
 
 export function costed(graph: Graph, setting: Setting): Costed {
@@ -84,6 +123,15 @@ export function costed(graph: Graph, setting: Setting): Costed {
 }
 
 export function settingFor(request: Pick<AnalyzeRequest, 'device' | 'region'>, ports: AnalysisPorts): Setting {
+  const key = JSON.stringify([request.device, request.region]);
+  const known = ports.kept?.settings.get(key);
+  if (known !== undefined) return known;
+  const made = makeSetting(request, ports);
+  ports.kept?.settings.set(key, made);
+  return made;
+}
+
+function makeSetting(request: Pick<AnalyzeRequest, 'device' | 'region'>, ports: AnalysisPorts): Setting {
   const device = deviceFor(request.device, ports.host);
   const grid = gridOf(request.region, ports.timeZone);
   const [here, guessed] = [isThisMachine(request.device), isGuessed(request.region)];
@@ -161,6 +209,7 @@ export function withUnsaved({ path: own, text: unsaved, texts = {} }: AnalyzeReq
   if (given.size === 0) return world;
   return {
     ...world,
+    stamp: path => (given.has(path) ? undefined : world.stamp?.(path)),
     readText: path => {
       const known = given.get(path);
       return known === undefined ? world.readText(path) : Promise.resolve(known);

@@ -22,7 +22,7 @@ export async function emit(request: EmitRequest, ports: AnalysisPorts): Promise<
       text('there is no model named "{0}"', request.model),
       text('save the file and try again'),
     );
-  const report = reportModel(request.path, read, settingFor(request, ports));
+  const report = reportModel(request.path, read, settingFor(request, ports), ports);
   const { graph } = read;
   if (graph === undefined || !report.complete) throw incomplete(read, report);
   const emission = emitOnnx(graph, { weightsFile: request.weightsFile ?? WEIGHTS_FILE, seed: SEED });

@@ -87,7 +87,7 @@ function specialAttribute(object: Value, cls: PyClass, name: string): Value | un
     if (name === '__doc__' || name === '__wrapped__') return name === '__doc__' ? null : undefined;
     if (name === '__annotations__') return new PyDict();
     if (name === '__defaults__') return new PyTuple([...object.defaults.values()]);
-    if (name === '__globals__') return object.module.globals;
+    if (name === '__globals__') return object.module.everything();
   }
   if (object instanceof NativeFunction && (name === '__name__' || name === '__qualname__')) return object.name;
   if (object instanceof PyMethod) {

@@ -113,6 +113,7 @@ function bindAll(interp: Interpreter, statement: ImportFrom, module: PyModule | 
 
 /** What `from module import *` brings. */
 export function publicNames(interp: Interpreter, module: PyModule): readonly string[] {
+  module.everything();
   const all = module.lookup('__all__');
   if (all !== undefined && !(all instanceof Unknown)) {
     const names: string[] = [];
@@ -137,7 +138,7 @@ export function namespaceOf(interp: Interpreter, module: PyModule): Value {
     if (source === undefined) continue;
     for (const name of publicNames(interp, source)) if (module.bound(name) === undefined) member(interp, module, name);
   }
-  return module.missing ?? module.globals;
+  return module.missing ?? module.everything();
 }
 
 function starSource(interp: Interpreter, module: PyModule, statement: Statement): PyModule | undefined {
@@ -190,7 +191,11 @@ function exports(interp: Interpreter, module: PyModule, name: string): boolean {
 /** A module that is executed from its text, name by name. */
 export function moduleFromSource(interp: Interpreter, module: PyModule, file: string, parsed: Parsed): PyModule {
   module.source = { file, parsed };
-  module.plan = new Plan(parsed.module, statement => runTopLevel(interp, module, statement));
+  module.plan = new Plan(parsed.module, (statement, place) => {
+    const work = (): void => runTopLevel(interp, module, statement);
+    if (module.reads === undefined) work();
+    else module.reads.inStep(place, work);
+  });
   return module;
 }
 

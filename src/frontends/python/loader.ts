@@ -7,7 +7,7 @@ import type { Parsed } from './syntax';
 import { parsePython } from './syntax';
 
 /** Text by path; null for a file that is not there, undefined for one that nobody looked for yet. */
-export type Files = ReadonlyMap<string, string | null>;
+export type Files = Pick<ReadonlyMap<string, string | null>, 'get'>;
 
 export class Loader {
   readonly #modules = new Map<string, PyModule>();
@@ -16,6 +16,7 @@ export class Loader {
     private readonly files: Files,
     /** Folders in which absolute imports begin, first match first. */
     private readonly roots: readonly string[],
+    private readonly parse: (text: string) => Parsed = parseCached,
   ) {}
 
   /** The file that is read itself. */
@@ -78,13 +79,15 @@ export class Loader {
 
   #at(interp: Interpreter, name: string, path: string, isPackage: boolean): PyModule | undefined {
     const known = this.#modules.get(path);
+    // A module that imports the file it is imported by: what it takes from there is not told apart.
+    if (known?.reads !== undefined) known.reads.isShared = true;
     if (known !== undefined) return known;
     const text = this.files.get(path);
     if (typeof text !== 'string') return undefined;
     const module = new PyModule(name, false, isPackage ? parentOf(path) : path, isPackage);
     module.globals.set('__file__', path);
     this.#modules.set(path, module);
-    return moduleFromSource(interp, module, path, parseCached(text));
+    return moduleFromSource(interp, module, path, this.parse(text));
   }
 }
 

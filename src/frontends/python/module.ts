@@ -1,6 +1,7 @@
 /** A module: its globals, made lazily from its source, or given by a binding. */
 import type { Parsed } from './syntax';
 import type { Plan } from './plan';
+import type { Reads } from './reads';
 import type { Unknown, Value } from './values';
 import { moduleClass, PyDict, PyObject } from './values';
 
@@ -18,6 +19,8 @@ export class PyModule extends PyObject {
   fallback: ((name: string) => Value | undefined) | undefined = undefined;
   /** Everything can be asked of it, nothing is known: an import that was not found. */
   missing: Unknown | undefined = undefined;
+  /** Notes what is asked of it, where somebody wants to know. */
+  reads: Reads | undefined = undefined;
 
   constructor(
     readonly name: string,
@@ -36,8 +39,15 @@ export class PyModule extends PyObject {
   /** What the module's own text binds. */
   bound(name: string): Value | undefined {
     const { plan } = this;
+    this.reads?.name(name);
     if (plan?.isPending(name) === true) plan.demand(name);
     return this.globals.values.get(name);
+  }
+
+  /** All its names at once. */
+  everything(): PyDict {
+    if (this.reads !== undefined) this.reads.everything = true;
+    return this.globals;
   }
 
   /** As seen from outside: with what a binding gives. */

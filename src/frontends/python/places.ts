@@ -20,6 +20,13 @@ export function spanIn(file: string, text: string, start: number, end: number): 
   return { file, start, end, line: line + 1, column: start - (lines[line] ?? 0) };
 }
 
+/** Line (from 1) and column of an offset. */
+export function lineAt(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const lines = lineStarts(text);
+  const line = lineOf(lines, offset);
+  return { line: line + 1, column: offset - (lines[line] ?? 0) };
+}
+
 let lastText: string | undefined;
 let lastStarts: readonly number[] = [];
 const cache = new Map<string, readonly number[]>();

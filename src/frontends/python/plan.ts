@@ -6,7 +6,7 @@ import type { Expression, Module, Statement } from './ast';
 import { effectsOf, rootName, targetNames, walkStatement, walkStatements } from './scope';
 
 /** What a module's text says about its statements; the same for every evaluation of it. */
-interface Outline {
+export interface Outline {
   /** Places of the statements that bind a name or change its value, in order. */
   readonly steps: ReadonlyMap<string, readonly number[]>;
   readonly names: ReadonlySet<string>;
@@ -29,11 +29,9 @@ export class Plan {
 
   constructor(
     private readonly module: Module,
-    private readonly run: (statement: Statement) => void,
+    private readonly run: (statement: Statement, place: number) => void,
   ) {
-    let outline = outlines.get(module);
-    if (outline === undefined) outlines.set(module, (outline = outlineOf(module.statements)));
-    this.#outline = outline;
+    this.#outline = outlineOf(module);
     this.#states = new Uint8Array(module.statements.length);
   }
 
@@ -88,7 +86,7 @@ export class Plan {
     const limit = this.#limit;
     this.#limit = step;
     try {
-      this.run(statement);
+      this.run(statement, step);
     } finally {
       this.#limit = limit;
       this.#states[step] = DONE;
@@ -96,7 +94,23 @@ export class Plan {
   }
 }
 
-function outlineOf(statements: readonly Statement[]): Outline {
+export function outlineOf(module: Module): Outline {
+  let outline = outlines.get(module);
+  if (outline === undefined) outlines.set(module, (outline = makeOutline(module.statements)));
+  return outline;
+}
+
+/** Places of the statements that have a part in what a name is, in order; those that only read it in between too. */
+export function involvedIn(module: Module, name: string): readonly number[] {
+  const places = outlineOf(module).steps.get(name) ?? [];
+  if (places.length < 2) return places;
+  const [first = 0] = places;
+  const between = module.statements.slice(first + 1, places.at(-1));
+  const readers = between.flatMap((statement, at) => (reads(statement, name) ? [first + 1 + at] : []));
+  return [...new Set([...places, ...readers])].sort((a, b) => a - b);
+}
+
+function makeOutline(statements: readonly Statement[]): Outline {
   const steps = new Map<string, number[]>();
   const names = new Set<string>();
   const stars: Statement[] = [];

@@ -13,6 +13,7 @@ import { PyTuple, Unknown } from '../python/values';
 import type { FoundModel } from './models';
 import type { Assigned } from './scopes';
 import { assignments, blocks, callsIn, evaluateIn } from './scopes';
+import { noted } from './notes';
 import { settingsOf } from './settings';
 
 export interface FoundArguments extends ModelArguments {
@@ -20,7 +21,13 @@ export interface FoundArguments extends ModelArguments {
 }
 
 export function findArguments(interp: Interpreter, main: PyModule, found: FoundModel): FoundArguments | undefined {
-  return fromComment(interp, main, found) ?? fromCall(interp, main, found);
+  const names = [found.name];
+  noted(main, 'comment', names);
+  noted(main, 'calls', names);
+  const args = fromComment(interp, main, found) ?? fromCall(interp, main, found);
+  // The sentence that says where they are from has the line in it.
+  if (args !== undefined) noted(main, args.basis === 'comment' ? 'comment-line' : 'calls-lines', names);
+  return args;
 }
 
 /** A comment that cannot be evaluated answers nothing: the arguments stay needed. */

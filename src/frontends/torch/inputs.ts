@@ -15,6 +15,7 @@ import type { PyObject } from '../python/values';
 import { PyMethod } from '../python/values';
 import { firstDemand } from './demands';
 import { findExample } from './examples';
+import { noted } from './notes';
 import type { Session } from './session';
 import { settingsOf } from './settings';
 
@@ -63,8 +64,14 @@ export function chooseInputs(
 ): Choices {
   const { names, required } = forwardParameters(model);
   if (given.length > 0) return [named(given.map(fromSpec), names)];
+  const makers = [asked.name, model.cls.name];
+  noted(main, 'comment', makers);
   const comment = fromComment(main, model, asked.node);
-  if (comment.length > 0) return [named(comment, names)];
+  if (comment.length > 0) {
+    noted(main, 'comment-line', makers);
+    return [named(comment, names)];
+  }
+  noted(main, 'calls', makers);
   const example = fromCall(session, main, model, asked.name, names);
   return example === undefined ? assumed(model, required) : [example];
 }
@@ -141,6 +148,7 @@ function fromCall(
     (name === model.cls.name ? undefined : findExample(session.interp, main, new Set([model.cls.name])));
   if (example === undefined || main.source === undefined) return undefined;
   const { line } = spanIn(main.source.file, main.source.parsed.text, example.call.start, example.call.end);
+  noted(main, 'calls-lines', [name, model.cls.name]);
   const source = text('the call in line {0}', line);
   const shared = { basis: 'call', source } as const;
   return named(

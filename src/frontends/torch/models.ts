@@ -7,6 +7,7 @@ import type { PyModule } from '../python/module';
 import { Env, PLAIN, blocksOf } from '../python/scope';
 import type { Value } from '../python/values';
 import { PyClass, Unknown } from '../python/values';
+import { definitions } from './notes';
 import type { Session } from './session';
 
 export interface FoundModel {
@@ -21,14 +22,22 @@ export interface FoundModel {
 export function findModels(session: Session, main: PyModule, tryOut: (name: string) => boolean): FoundModel[] {
   const found = new Map<string, FoundModel>();
   for (const node of definitions(main.source?.parsed.module.statements ?? [])) {
-    const model = bounded(() => (node.kind === 'class' ? classModel(session, main, node) : functionModel(session, main, node, tryOut))); // prettier-ignore
+    const model = modelOf(session, main, node, tryOut);
     // A later definition of the same name replaces the earlier one.
-    if (model !== undefined) {
-      found.delete(node.name);
-      found.set(node.name, model);
-    }
+    if (model === undefined) continue;
+    found.delete(node.name);
+    found.set(node.name, model);
   }
   return [...found.values()];
+}
+
+export function modelOf(
+  session: Session,
+  main: PyModule,
+  node: Definition,
+  tryOut: (name: string) => boolean,
+): FoundModel | undefined {
+  return bounded(() => node.kind === 'class' ? classModel(session, main, node) : functionModel(session, main, node, tryOut)); // prettier-ignore
 }
 
 /** The definition of that name, taken at the caller's word if it is a function. */
@@ -49,15 +58,6 @@ function bounded<T>(work: () => T | undefined): T | undefined {
 }
 
 export const isOverflow = (error: unknown): boolean => error instanceof RangeError && /call stack/.test(error.message);
-
-/** At the top level, also inside `if` and `try`. */
-function* definitions(statements: readonly Statement[]): Generator<Definition> {
-  for (const statement of statements) {
-    if (statement.kind === 'def' || statement.kind === 'class') yield statement;
-    else if (statement.kind === 'if' || statement.kind === 'try')
-      for (const block of blocksOf(statement)) yield* definitions(block);
-  }
-}
 
 function classModel(session: Session, main: PyModule, node: ClassDefinition): FoundModel | undefined {
   // A class without bases is no module, and need not be made to know it.

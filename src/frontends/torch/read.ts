@@ -17,6 +17,7 @@ import { Loader } from '../python/loader';
 import type { PyModule } from '../python/module';
 import { reasonOf } from '../python/statements';
 import { Env, PLAIN } from '../python/scope';
+import type { Parsed } from '../python/syntax';
 import { parseExpression } from '../python/syntax';
 import type { Arguments, Value } from '../python/values';
 import { PyObject, Unknown } from '../python/values';
@@ -34,6 +35,9 @@ export interface Place {
   readonly files: Files;
   readonly path: string;
   readonly roots: readonly string[];
+  readonly parse?: (text: string) => Parsed;
+  /** Told of the file's module before anything is asked of it. */
+  readonly opened?: (main: PyModule) => void;
 }
 
 export interface Wish {
@@ -59,9 +63,10 @@ interface Attempt {
 }
 
 function attempt(place: Place, found: FoundModel, wish: Wish, choice: number): Attempt {
-  const loader = new Loader(place.files, place.roots);
+  const loader = new Loader(place.files, place.roots, place.parse);
   const session = new Session(loader);
   const main = loader.main(session.interp, place.path);
+  place.opened?.(main);
   const head = { name: found.name, kind: found.kind, ...placeOf(main, found) };
   const needs = wish.args === undefined ? found.required : [];
   const args = needs.length === 0 ? undefined : guarded(session, () => findArguments(session.interp, main, found));
@@ -176,9 +181,10 @@ const filled = (type: ChosenInput['type'], data: ChosenInput['data']): ChosenInp
 
 /** Whether calling the function without arguments makes a model, within a small budget. */
 export function makesModel(place: Place, name: string): boolean {
-  const loader = new Loader(place.files, place.roots);
+  const loader = new Loader(place.files, place.roots, place.parse);
   const session = new Session(loader, { ...DEFAULT_LIMITS, steps: 500_000 });
   const main = loader.main(session.interp, place.path);
+  place.opened?.(main);
   try {
     const made = call(session.interp, main.lookup(name) ?? null, { positional: [] });
     return made instanceof PyObject && session.isModuleClass(made.cls);

@@ -2,6 +2,7 @@
 import type { Definition } from '../python/ast';
 import type { PyModule } from '../python/module';
 import { spanIn } from '../python/places';
+import { headOf } from './notes';
 
 const COMMENT = /#\s*modelwatt:\s*(.*)$/;
 
@@ -33,12 +34,4 @@ export function settingsOf(main: PyModule, node: Definition, name: keyof typeof 
       const searched = name === 'args' ? settings : settings.replaceAll(VALUES.args, '');
       return Array.from(searched.matchAll(VALUES[name]), ([, value = '']) => ({ value, line }));
     });
-}
-
-function headOf(text: string, node: Definition): { readonly from: number; readonly to: number } {
-  const first = Math.min(node.start, ...node.decorators.map(({ start }) => start));
-  const line = text.lastIndexOf('\n', first - 1);
-  const above = line <= 0 ? 0 : text.lastIndexOf('\n', line - 1) + 1;
-  const body = node.body.statements[0]?.start ?? node.end;
-  return { from: above, to: Math.max(body, node.nameStart) };
 }

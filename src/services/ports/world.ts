@@ -1,4 +1,5 @@
 /** Files for the front ends, through Node. Missing files are an answer, not an exception; directories are no files. */
+import { statSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import type { RangeReader } from '../../base/ports';
 import type { World } from '../../frontends/frontend';
@@ -7,6 +8,14 @@ import type { World } from '../../frontends/frontend';
 const MAX_TEXT_BYTES = 32_000_000;
 
 export const nodeWorld: World = {
+  stamp: path => {
+    try {
+      const info = statSync(path, { throwIfNoEntry: false, bigint: true });
+      return info === undefined ? 'none' : `${info.mtimeNs} ${info.ctimeNs} ${info.size} ${info.ino}`;
+    } catch {
+      return undefined;
+    }
+  },
   readText: async path => {
     try {
       const info = await stat(path);
