@@ -26,7 +26,7 @@ const OPTIONS = {
 const MOST_MS = 2000;
 const MOST_BYTES = 512 * 1024 * 1024;
 /** Cases of one thread's life; its first ones are slow. */
-const BATCH = 4000;
+const BATCH = 8000;
 
 /** One batch of seeds in a thread of its own that may be ended; what it did, or the seed at which it was ended. */
 function runBatch(program, from, count) {

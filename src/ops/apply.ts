@@ -4,7 +4,7 @@
  */
 import type { Gap } from '../base/findings';
 import type { Unknown } from '../base/known';
-import { isUnknown, unknown } from '../base/known';
+import { exact, isUnknown, unknown } from '../base/known';
 import type { Span } from '../base/span';
 import type { Text } from '../base/text';
 import { text } from '../base/text';
@@ -38,7 +38,7 @@ export function applyOp(builder: GraphBuilder, node: NewNode, options: ApplyOpti
   const operands = node.inputs.map(id => (id === undefined ? undefined : builder.value(id)));
   const view = viewOf(operands, node.attrs);
   try {
-    const types = entry.infer(view);
+    const types = entry.infer(view).map(sound);
     noteDataDependent(builder, node, operands, types);
     const data = evaluate(entry, view, types, options.carried ?? MAX_CARRIED_ELEMENTS);
     return builder.node(
@@ -55,6 +55,17 @@ export function failOp(builder: GraphBuilder, node: NewNode, error: unknown, opt
   if (error instanceof Mismatch) return addUnknown(builder, node, 'shape-mismatch', error.text, options);
   if (error instanceof Undetermined) return addUndetermined(builder, node, error.text, options);
   throw error;
+}
+
+/** A size is a whole number from 0 on; beyond 2^53 it is unknown. What came out otherwise came from what cannot be. */
+function sound(type: TensorType): TensorType {
+  if (isUnknown(type.shape) || type.shape.every(dim => isUnknown(dim) || (Number.isSafeInteger(dim) && dim >= 0)))
+    return type;
+  const shape = type.shape.map(dim => {
+    if (isUnknown(dim) || (Number.isInteger(dim) && dim >= 0)) return isUnknown(dim) ? dim : exact(dim);
+    throw new Mismatch(text('a size of {0} cannot be', dim));
+  });
+  return tensor(type.dtype, shape);
 }
 
 /** Sizes get lost where all were known before: the elements of an input decide them. Further on they are just unknown. */

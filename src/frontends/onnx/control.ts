@@ -18,6 +18,8 @@ import { Scope } from './scope';
 
 /** Recurrences over long inputs stay below; endless loops do not. */
 const MOST_ITERATIONS = 10_000;
+/** Nodes that one loop executes at most, so that reading takes no longer than people wait. */
+const MOST_UNROLLED = 20_000;
 
 export function runIf(run: Interpreter, node: OnnxNodeProto, scope: Scope, place: Place): void {
   const condition = scalarOf(run, node.inputs[0] ?? '', scope, place);
@@ -49,16 +51,17 @@ export function runLoop(run: Interpreter, node: OnnxNodeProto, scope: Scope, pla
   const initially = condition === '' ? 1 : scalarOf(run, condition, scope, place);
   const initial = carried.map(name => run.boundOf(name, scope, place));
   const start = mark(run);
+  let because = text('how often the loop runs is not known; it is not counted');
   if (most !== undefined && initially !== undefined) {
     const outcome = unroll(run, node, scope, place, { most, condition: initially, state: initial });
-    if (outcome !== undefined) {
+    if (typeof outcome === 'object') {
       const scans = outcome.scans.map(items => stacked(run, items, 0, node, place));
       run.bind(node, scope, place, [...outcome.state, ...scans]);
       return;
     }
     rewind(run, start);
+    if (outcome === 'long') because = text('the loop runs too often to be followed; it is not counted');
   }
-  const because = text('how often the loop runs is not known; it is not counted');
   run.gap('unknown-trip-count', because, place.path);
   const body = trial(run, mark(run), () => iterate(run, node, scope, place, undefined, initial).outputs);
   const [, ...results] = body.outputs;
@@ -133,7 +136,9 @@ function scanOnce(
     });
   let state = initial;
   const scans: Bound[][] = node.outputs.slice(initial.length).map(() => []);
+  const limit = run.executed + MOST_UNROLLED;
   for (let step = 0; step < length && !run.exhausted; step++) {
+    if (run.executed > limit) return undefined;
     const outputs = scan.run(state, sliceAt(step));
     state = outputs.slice(0, initial.length);
     outputs.slice(initial.length).forEach((bound, index) => scans[index]?.push(bound));
@@ -156,23 +161,29 @@ interface Loop {
   readonly state: readonly Bound[];
 }
 
-/** Undefined where the condition cannot be followed. */
+interface Outcome {
+  readonly state: readonly Bound[];
+  readonly scans: readonly (readonly Bound[])[];
+}
+
+/** Where the condition cannot be followed, or not that far, why. */
 function unroll(
   run: Interpreter,
   node: OnnxNodeProto,
   scope: Scope,
   place: Place,
   { most, condition, state }: Loop,
-): { state: readonly Bound[]; scans: readonly (readonly Bound[])[] } | undefined {
+): Outcome | 'unknown' | 'long' {
   const scans: Bound[][] = node.outputs.slice(state.length).map(() => []);
+  const limit = run.executed + MOST_UNROLLED;
   let going: number | undefined = condition;
   let current = state;
   for (let step = 0; step < most && going !== 0 && !run.exhausted; step++) {
-    if (step >= MOST_ITERATIONS) return undefined;
+    if (step >= MOST_ITERATIONS || run.executed > limit) return 'long';
     const [next, ...results]: readonly Bound[] = iterate(run, node, scope, place, step, current).outputs;
     going = typeof next === 'number' ? firstOf(run.builder.value(next).data) : undefined;
     // With the last iteration done the condition no longer matters.
-    if (going === undefined && step + 1 < most) return undefined;
+    if (going === undefined && step + 1 < most) return 'unknown';
     current = results.slice(0, state.length);
     results.slice(state.length).forEach((bound, index) => scans[index]?.push(bound));
   }

@@ -32,7 +32,7 @@ export function* decodeModel(cursor: Cursor): Steps<OnnxModel> {
     if (field === 1 && wire === VARINT) irVersion = cursor.unsigned();
     else if (wire !== BYTES) cursor.skip();
     else if (field === 2) producer = yield* cursor.anyText();
-    else if (field === 7) graph = yield* decodeGraph(cursor, stop, 0);
+    else if (field === 7) graph = merged(graph, yield* decodeGraph(cursor, stop, 0));
     else if (field === 25) functions.push(yield* decodeFunction(cursor, stop));
     else if (field === 8 && cursor.isSmall()) {
       if (!cursor.holds()) yield cursor.want();
@@ -41,6 +41,19 @@ export function* decodeModel(cursor: Cursor): Steps<OnnxModel> {
   }
   if (graph === undefined) throw new Malformed('there is no graph in it', 0);
   return { irVersion, producer, opsets, graph, functions };
+}
+
+/** A message that comes in several pieces is one: lists go on, of the rest the last one counts. */
+function merged(before: OnnxGraph | undefined, graph: OnnxGraph): OnnxGraph {
+  if (before === undefined) return graph;
+  return {
+    name: graph.name === '' ? before.name : graph.name,
+    nodes: [...before.nodes, ...graph.nodes],
+    initialisers: [...before.initialisers, ...graph.initialisers],
+    inputs: [...before.inputs, ...graph.inputs],
+    outputs: [...before.outputs, ...graph.outputs],
+    declared: new Map([...before.declared, ...graph.declared]),
+  };
 }
 
 function decodeOpset(cursor: Cursor, end: number, into: Map<string, number>): void {

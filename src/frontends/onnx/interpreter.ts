@@ -40,7 +40,8 @@ export class Interpreter {
   readonly #ids = new Map<OnnxTensor, ValueId>();
   readonly #calls = new Map<string, number>();
   readonly #orders = new Map<readonly OnnxNodeProto[], readonly number[]>();
-  #executed = 0;
+  /** Nodes so far, those of trials too. */
+  executed = 0;
   #carried = 0;
 
   constructor(
@@ -56,7 +57,7 @@ export class Interpreter {
   }
 
   get exhausted(): boolean {
-    return this.#executed > MOST_NODES;
+    return this.executed > MOST_NODES;
   }
 
   /** At the end, because trials of branches take their gaps back. */
@@ -83,7 +84,7 @@ export class Interpreter {
     for (const index of order) {
       const node = nodes[index];
       if (node === undefined || this.exhausted) return;
-      this.#executed++;
+      this.executed++;
       this.#runNode(node, scope, { path: this.#pathOf(node, index, context), context });
     }
   }
@@ -249,7 +250,7 @@ export class Interpreter {
     const dtype = unpacked.dtype ?? unknown(text('the element type of "{0}" is not known', path));
     const type = tensor(
       dtype,
-      unpacked.dims.map(dim => exact(dim)),
+      unpacked.dims.map(dim => (dim < 0 ? unknown(text('a size of {0} cannot be', dim)) : exact(dim))),
     );
     if (held.damaged) this.gap('invalid-model', text('the elements of "{0}" do not fit its sizes', path));
     else if (counted && isUnknown(elements(type))) this.gap('too-large', TOO_LARGE.unknown, path);
