@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { main } from '../lib.mjs';
 import { argumentsFor, argumentsOf, chosenRows, harness, pythonWithTorch, references, shapesOf } from './cases.mjs';
+import { Table, compare } from './reading.mjs';
 import { compareValues } from './values.mjs';
 
 const OPTIONS = {
@@ -25,53 +26,13 @@ const OPTIONS = {
   part: { type: 'string' },
 };
 
-async function compare(row, sources, { modelNamed, countsOf, peakOf, readPython }) {
-  const path = join(sources, row.file);
-  const inputs = shapesOf(row.input).map(shape => `float32[${shape.join(',')}]`);
-  try {
-    const read = await readPython({
-      path,
-      model: row.builder,
-      args: argumentsOf(argumentsFor(row)),
-      inputs,
-      searchPath: [sources],
-    });
-    const model = modelNamed(read, row.builder);
-    const counts = countsOf(model.graph);
-    const peak = peakOf(model.graph);
-    const gaps = [...read.gaps, ...model.graph.gaps].map(
-      gap => `${gap.at?.file ?? ''}:${gap.at?.line ?? ''} ${gap.code}: ${sentence(gap.message)}`,
-    );
-    const lines = differences(row, counts);
-    if (model.status !== 'ok')
-      return { kind: 'incomplete', counts, peak, lines: [...new Set(gaps)].slice(0, 12).concat(lines) };
-    return { kind: lines.length === 0 ? 'equal' : 'wrong', counts, peak, lines };
-  } catch (error) {
-    return {
-      kind: 'incomplete',
-      lines: [
-        String(error.stack ?? error)
-          .split('\n')
-          .slice(0, 6)
-          .join('\n    '),
-      ],
-    };
-  }
-}
-
-const sentence = ({ template, args }) => template.replace(/\{(\d+)\}/g, (_, index) => String(args[Number(index)]));
-
-function differences(row, counts) {
-  const outputs = counts.outputs.map(type => type.replace(/^\w+/, '')).join(' ');
-  const wanted = row.outputs.map(shape => `[${shape.join(',')}]`).join(' ');
-  return [
-    ['parameters', row.params, counts.parameters],
-    ['trainable', row.params_trainable, counts.trainableParameters],
-    ['buffers', row.buffers, counts.bufferElements],
-    ['MACs', row.macs, counts.macs],
-    ['outputs', wanted, outputs],
-  ].flatMap(([what, expected, found]) => (expected === found ? [] : [`${what}: PyTorch ${expected}, here ${found}`]));
-}
+const expectedOf = row => ({
+  parameters: row.params,
+  trainableParameters: row.params_trainable,
+  bufferElements: row.buffers,
+  macs: row.macs,
+  outputs: row.outputs.map(shape => `[${shape.join(',')}]`),
+});
 
 await main(import.meta, async args => {
   const { values: options } = parseArgs({ args, options: OPTIONS });
@@ -87,20 +48,17 @@ await main(import.meta, async args => {
 async function compareCounts({ sources, rows }, options) {
   const wanted = chosenRows(rows, sources, options.only);
   const reader = await harness('test/support/torchModels.ts');
-  const tally = { equal: 0, incomplete: 0, wrong: 0 };
-  console.log(`${'builder'.padEnd(44)} result      params        MACs   peak    ms`);
+  const table = new Table('builder', options.details);
   for (const row of wanted) {
-    const began = performance.now();
-    const result = await compare(row, sources, reader);
-    tally[result.kind]++;
+    const asked = {
+      path: join(sources, row.file),
+      model: row.builder,
+      args: argumentsOf(argumentsFor(row)),
+      inputs: shapesOf(row.input).map(shape => `float32[${shape.join(',')}]`),
+      searchPath: [sources],
+    };
     const name = row.builder + argumentsOf(row.kwargs).replace(/^(.+)$/, '($1)');
-    const peak = result.peak === undefined ? '' : `${Math.round((100 * result.peak) / row.peak_live_bytes_infer)}%`;
-    console.log(
-      `${name.padEnd(44)} ${result.kind.padEnd(10)} ${String(result.counts?.parameters ?? '').padStart(10)} ` +
-        `${String(result.counts?.macs ?? '').padStart(12)} ${peak.padStart(5)} ${String(Math.round(performance.now() - began)).padStart(5)}`,
-    );
-    if (options.details || result.kind === 'wrong') for (const line of result.lines) console.log(`    ${line}`);
+    await table.row(name, row.peak_live_bytes_infer, () => compare(reader, asked, expectedOf(row)));
   }
-  console.log(`${tally.equal} equal, ${tally.incomplete} incomplete, ${tally.wrong} wrong of ${wanted.length}`);
-  return tally.wrong;
+  return table.end(wanted.length);
 }

@@ -1,6 +1,7 @@
 /**
  * The SPEC of a model input as users write it: `[name=]dtype[d,d,…][=VALUE]`, or `1x3x224x224` for float32.
- * VALUE is a number that fills the tensor, `true`, `false`, or `@file.json` with the elements.
+ * VALUE is a number that fills the tensor, `true`, `false`, or `@file.json` with the elements. The parts of an argument
+ * that is a tuple are named `state.0`, `state.1`.
  */
 import { InputError } from '../base/findings';
 import type { ReadText } from '../base/ports';

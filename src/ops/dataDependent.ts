@@ -105,27 +105,75 @@ export const unique = defineOp({
   doc: 'The distinct elements of a vector, and where asked for the inverse and the counts.',
   source: 'torch.unique reference; ONNX Unique-11',
   infer: node => {
+    const count = distinct(node)?.elements.length ?? lone(node);
     const inverse = node.flag('return_inverse', false) ? [tensor('int64', node.type(0).shape)] : [];
-    const counts = node.flag('return_counts', false) ? [tensor('int64', [lone(node)])] : [];
-    return [tensor(node.dtype(0), [lone(node)]), ...inverse, ...counts];
+    const counts = node.flag('return_counts', false) ? [tensor('int64', [count])] : [];
+    return [tensor(node.dtype(0), [count]), ...inverse, ...counts];
   },
-  // As sorting: one element is distinct.
-  cost: node => (node.elements(0) <= 1 ? formula(0, 0) : NOT_KNOWN),
+  evaluate: node => {
+    const found = distinct(node);
+    if (found === undefined) return [];
+    const inverse = node.flag('return_inverse', false) ? [found.inverse] : [];
+    return [found.elements, ...inverse, ...(node.flag('return_counts', false) ? [found.counts] : [])];
+  },
+  // As sorting: one element is distinct, and what is known beforehand is not looked for.
+  cost: node => (node.elements(0) <= 1 || distinct(node) !== undefined ? formula(0, 0) : NOT_KNOWN),
   torch: {
     ...spell(
       'torch Tensor',
       'unique',
       'input: Tensor, sorted=True, return_inverse=False, return_counts=False, dim=None',
     ),
-    ...spell(
-      'torch Tensor',
-      'unique_consecutive',
-      'input: Tensor, return_inverse=False, return_counts=False, dim=None',
-    ),
+    ...spell('torch Tensor', 'unique_consecutive', {
+      signature: 'input: Tensor, return_inverse=False, return_counts=False, dim=None',
+      call: args => ({
+        inputs: [args.tensor('input')],
+        attrs: {
+          consecutive: true,
+          return_inverse: args.flag('return_inverse'),
+          return_counts: args.flag('return_counts'),
+          ...(args.has('dim') && { dim: args.number('dim') }),
+        },
+      }),
+    }),
   },
   onnx: { Unique: readUnique },
-  examples: [{ in: ['int64[1]'], attrs: { return_counts: true }, out: ['int64[1]', 'int64[1]'] }],
+  examples: [
+    { in: ['int64[1]'], attrs: { return_counts: true }, out: ['int64[1]', 'int64[1]'] },
+    { in: ['int64[5]'], data: { 0: [7, 2, 7, 7, 2] }, out: ['int64[2]'], outData: { 0: [2, 7] } },
+    {
+      in: ['int64[5]'],
+      data: { 0: [7, 2, 7, 7, 2] },
+      attrs: { return_inverse: true, return_counts: true, consecutive: true },
+      out: ['int64[4]', 'int64[5]', 'int64[4]'],
+      outData: { 0: [7, 2, 7, 2], 1: [0, 1, 2, 2, 3], 2: [1, 1, 2, 1] },
+    },
+  ],
 });
+
+interface Distinct {
+  readonly elements: readonly number[];
+  readonly inverse: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/** Where all elements are known, and no axis is kept whole. PyTorch sorts them. */
+function distinct(node: NodeView): Distinct | undefined {
+  const data = node.data(0);
+  if (data === undefined || node.attr('dim') !== undefined) return undefined;
+  const numbers = data.filter((value): value is number => !isUnknown(value));
+  if (numbers.length < data.length) return undefined;
+  const consecutive = node.flag('consecutive', false);
+  const elements = consecutive
+    ? numbers.filter((value, at) => at === 0 || value !== numbers[at - 1])
+    : [...new Set(numbers)].sort((a, b) => a - b);
+  let run = -1;
+  const inverse = numbers.map((value, at) => {
+    if (!consecutive) return elements.indexOf(value);
+    return at === 0 || value !== numbers[at - 1] ? ++run : run;
+  });
+  return { elements, inverse, counts: elements.map((_, place) => inverse.filter(at => at === place).length) };
+}
 
 /** Outputs: the elements, their first places, the inverse, the counts. */
 function readUnique(node: OnnxNode): OnnxCall {

@@ -8,6 +8,8 @@ import { peakActivations } from '../../src/estimate/memory';
 import { rollUp } from '../../src/estimate/rollup';
 import { nodeWorld } from '../../src/services/ports/world';
 
+export { printType };
+
 export interface ModuleCounts {
   readonly type: string;
   readonly parameters: number;

@@ -11,6 +11,7 @@ import { truth, unboxed } from './truth';
 import type { Value } from './values';
 import {
   classOf,
+  complexClass,
   dictClass,
   Native,
   NOT_IMPLEMENTED,
@@ -38,8 +39,13 @@ export function binary(interp: Interpreter, operator: BinaryOperator, a: Value, 
   }
   const result = objects(interp, operator, a, b) ?? plain(interp, operator, unboxed(a), unboxed(b));
   if (result !== undefined) return result;
+  if (isComplex(a) && (isComplex(b) || isNumber(b))) return a;
+  if (isComplex(b) && isNumber(a)) return b;
   return interp.raise('TypeError', `unsupported operand type(s) for ${operator}: '${classOf(a).name}' and '${classOf(b).name}'`); // prettier-ignore
 }
+
+/** One stands for all: what they are is not followed. */
+const isComplex = (value: Value): boolean => value instanceof PyObject && value.cls === complexClass;
 
 function objects(interp: Interpreter, operator: BinaryOperator, a: Value, b: Value): Value | undefined {
   if (!(a instanceof PyObject) && !(b instanceof PyObject)) return undefined;
@@ -195,6 +201,7 @@ export function unary(interp: Interpreter, operator: '-' | '+' | '~' | 'not', op
     const result = operand.unary?.(interp, operator);
     if (result !== undefined) return result;
   }
+  if (isComplex(operand) && operator !== '~') return operand;
   const own = operand instanceof PyObject ? findSpecial(interp, operand, UNARY[operator]) : undefined;
   if (own !== undefined) return call(interp, own, { positional: [] });
   return interp.raise('TypeError', `bad operand type for unary ${operator}: '${classOf(operand).name}'`);

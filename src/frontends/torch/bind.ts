@@ -34,6 +34,28 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 /** Keywords that change neither shape nor cost. */
 const IGNORED = new Set(['inplace', 'out', 'device', 'memory_format', 'non_blocking', 'requires_grad', 'pin_memory', 'layout', 'generator']); // prettier-ignore
 
+/** The first signature that the call fits: one in whose numbers no tensor without a known value stands comes first. */
+export function bindOverload<T>(
+  overloads: readonly T[],
+  signature: (overload: T) => string,
+  args: Arguments,
+): { readonly overload: T; readonly parameters: readonly Parameter[]; readonly bound: Bound } | undefined {
+  let open: { overload: T; parameters: readonly Parameter[]; bound: Bound } | undefined;
+  for (const overload of overloads) {
+    const parameters = signatureOf(signature(overload));
+    const bound = bindCall(parameters, args);
+    if (bound === undefined) continue;
+    if (!parameters.some(one => isOpen(one, bound))) return { overload, parameters, bound };
+    open ??= { overload, parameters, bound };
+  }
+  return open;
+}
+
+const isOpen = ({ name, annotation }: Parameter, bound: Bound): boolean => {
+  const value = bound.get(name);
+  return annotation === 'float' && value instanceof Tensor && value.data?.[0] === undefined;
+};
+
 /** Undefined where the call does not fit the signature. */
 export function bindCall(parameters: readonly Parameter[], args: Arguments): Bound | undefined {
   const bound = new Map<string, Value>();

@@ -84,12 +84,15 @@ const fromSpec = ({ spec, data }: GivenInput): Partial<ChosenInput> & { type: Te
   ...(data && { data }),
 });
 
+/** `hidden` of `hidden.1`, the second part of a tuple. */
+export const wholeName = (name: string): string => name.replace(/\.\d+$/, '');
+
 /** Names for those that have none: the parameters' own, in order. */
 function named(
   inputs: readonly (Partial<ChosenInput> & { readonly type: TensorType })[],
   names: readonly string[],
 ): readonly ChosenInput[] {
-  const free = names.filter(name => !inputs.some(input => input.name === name));
+  const free = names.filter(name => !inputs.some(input => input.name !== undefined && wholeName(input.name) === name));
   let next = 0;
   return inputs.map((input, index) => {
     const name = input.name ?? free[next++] ?? `input${index}`;
@@ -98,7 +101,7 @@ function named(
       source: text('given in the request'),
       ...input,
       name,
-      keyword: input.keyword === true && names.includes(name),
+      keyword: input.keyword === true && names.includes(wholeName(name)),
     };
   });
 }

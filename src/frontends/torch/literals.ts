@@ -9,7 +9,7 @@ import { isNumber, toDouble } from '../python/numbers';
 import { NdArray } from '../python/stdlib/array';
 import { unboxed } from '../python/truth';
 import type { Value } from '../python/values';
-import { PyFloat, PyList, PyRange, PyTuple, Unknown } from '../python/values';
+import { complexClass, PyFloat, PyList, PyObject, PyRange, PyTuple, Unknown } from '../python/values';
 import { Tensor } from './tensor';
 
 export interface Elements {
@@ -27,6 +27,8 @@ export function elementsOf(interp: Interpreter, given: Value): Elements | Unknow
   if (typeof value === 'boolean') return { shape: [], dtype: 'bool', data: [Number(value)] };
   if (isNumber(value)) return { shape: [], dtype: value instanceof PyFloat ? 'float32' : 'int64', data: [toDouble(value)] }; // prettier-ignore
   if (value instanceof Tensor) return fromTensor(value);
+  if (value instanceof PyObject && value.cls === complexClass)
+    return { shape: [], dtype: 'complex64', data: undefined };
   if (value instanceof NdArray) return fromNumPy(value);
   if (!(value instanceof PyList || value instanceof PyTuple || value instanceof PyRange))
     return interp.unknown('unknown-value', text('the elements of a tensor are not known'));

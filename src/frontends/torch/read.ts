@@ -20,10 +20,10 @@ import { Env, PLAIN } from '../python/scope';
 import type { Parsed } from '../python/syntax';
 import { parseExpression } from '../python/syntax';
 import type { Arguments, Value } from '../python/values';
-import { PyObject, Unknown } from '../python/values';
+import { PyObject, PyTuple, Unknown } from '../python/values';
 import { InputError } from '../../base/findings';
 import type { Choices, ChosenInput, GivenInput } from './inputs';
-import { chooseInputs } from './inputs';
+import { chooseInputs, wholeName } from './inputs';
 import type { FoundModel } from './models';
 import { isOverflow } from './models';
 import { collectOutputs } from './outputs';
@@ -169,8 +169,20 @@ function run(session: Session, model: PyObject, inputs: readonly ChosenInput[]):
   const { torch, interp } = session;
   const tensors = inputs.map(({ name, type, data }) => ({ name, tensor: torch.input(name, type, filled(type, data)) }));
   const positional = tensors.filter((_, index) => inputs[index]?.keyword !== true).map(({ tensor }) => tensor);
-  const keywords = new Map(tensors.filter((_, index) => inputs[index]?.keyword === true).map(({ name, tensor }) => [name, tensor])); // prettier-ignore
+  const keywords = keywordsOf(tensors.filter((_, index) => inputs[index]?.keyword === true));
   return call(interp, model, keywords.size > 0 ? { positional, keywords } : { positional });
+}
+
+/** Parts of one argument (`hidden.0`, `hidden.1`) are given as a tuple. */
+function keywordsOf(inputs: readonly { readonly name: string; readonly tensor: Value }[]): Map<string, Value> {
+  const keywords = new Map<string, Value>();
+  for (const { name, tensor } of inputs) {
+    const whole = wholeName(name);
+    const before = keywords.get(whole);
+    if (whole === name) keywords.set(name, tensor);
+    else keywords.set(whole, new PyTuple([...(before instanceof PyTuple ? before.items : []), tensor]));
+  }
+  return keywords;
 }
 
 const filled = (type: ChosenInput['type'], data: ChosenInput['data']): ChosenInput['data'] => {

@@ -19,7 +19,7 @@ import type { Interpreter } from '../python/interpreter';
 import { PyFloat, PyList, PyRange, PyTuple, Unknown } from '../python/values';
 import type { Arguments, Value } from '../python/values';
 import type { Bound, Operand } from './bind';
-import { argumentsOf, bindCall, doubleOf, operandOf, signatureOf } from './bind';
+import { argumentsOf, bindOverload, doubleOf, operandOf, signatureOf } from './bind';
 import type { Calls } from './calls';
 import { Lifetimes } from './lifetimes';
 import { namedTuple } from './results';
@@ -88,13 +88,11 @@ export class Torch {
     const lost = unknownOperand(args);
     if (lost !== undefined) return this.lost(interp, lost);
     const overloads = (Array.isArray(spelled.spelling) ? spelled.spelling : [spelled.spelling]) as readonly TorchOverload[]; // prettier-ignore
-    for (const overload of overloads) {
-      const spelling: TorchCall = typeof overload === 'string' ? { signature: overload } : overload;
-      const parameters = signatureOf(spelling.signature);
-      const bound = bindCall(parameters, args);
-      if (bound === undefined) continue;
-      const works = inPlace || flagOf(bound, 'inplace');
-      return this.#applyCall(interp, spelled.entry.name, label, spelling, bound, works);
+    const spellings = overloads.map((overload): TorchCall => (typeof overload === 'string' ? { signature: overload } : overload)); // prettier-ignore
+    const found = bindOverload(spellings, ({ signature }) => signature, args);
+    if (found !== undefined) {
+      const works = inPlace || flagOf(found.bound, 'inplace');
+      return this.#applyCall(interp, spelled.entry.name, label, found.overload, found.bound, works);
     }
     return this.#refused(interp, label, args);
   }
