@@ -7,6 +7,7 @@ import type { Formatter } from '../report/format';
 import type { InputReport, ModelReport } from '../report/view';
 import type { Definition } from './outline';
 import type { FileState } from './reports';
+import { basisText } from './meterText';
 
 export interface LensRow {
   /** From 1. */
@@ -101,8 +102,9 @@ function costsTooltip(model: ModelReport, { say, format }: LensWords): string {
     estimate &&
       say(
         text(
-          'Energy of one inference: {0}, modelled for {1}',
+          'Energy of one inference: {0}, {1}, on {2}',
           format.range('energy', estimate.energyJ.low, estimate.energyJ.high),
+          basisText(estimate.energyJ.basis),
           estimate.device,
         ),
       ),

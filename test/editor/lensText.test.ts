@@ -105,7 +105,7 @@ test('the tooltip says which input and which device', () => {
     [
       '25,557,032 parameters, 4,089,184,256 MACs, 8,210,000,000 FLOPs',
       'Input x: float32[1,3,32,32] (a test)',
-      'Energy of one inference: 0.45–1.8 J, modelled for a processor',
+      'Energy of one inference: 0.45–1.8 J, modelled, on a processor',
       'Click to see every layer.',
     ].join('\n'),
   );

@@ -1,6 +1,7 @@
 /** Time, energy and carbon of an inference as modelled, and everything that was assumed on the way. */
 import type { AssumptionReport, EstimateReport } from '../../src/report/view';
 import { perInferences } from '../../src/report/format';
+import { sourceText } from '../../src/report/sources';
 import { button } from '../controls';
 import { h } from '../dom';
 import type { Context, View } from '../state';
@@ -51,7 +52,7 @@ function figures({ latencyS, energyJ, carbonG }: EstimateReport, words: Words): 
         format.range(quantity, figure.low, figure.high),
         basisWord(figure.basis, words),
       ],
-      note: figure.source,
+      note: words.say(sourceText(figure.source)),
     })),
   );
 }
@@ -73,7 +74,7 @@ function assumptions(
         basisWord(basis, words),
         changes[name]?.() ?? null,
       ],
-      note: source,
+      note: words.say(sourceText(source)),
     })),
   );
 }

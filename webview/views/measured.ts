@@ -3,6 +3,7 @@ import { type Figure, mapFigure } from '../../src/base/figure';
 import type { EarlierProfile } from '../../src/protocol/panel';
 import { perInferences, type Quantity } from '../../src/report/format';
 import type { ProfileResult } from '../../src/report/profile';
+import { sourceText } from '../../src/report/sources';
 import type { ModelReport } from '../../src/report/view';
 import { button } from '../controls';
 import { h } from '../dom';
@@ -118,7 +119,7 @@ function comparison(
         modelled ? `≈ ${format.rough(quantity, modelled.value)}` : '',
         ...(earlier ? [before(quantity, figure, pick(earlier))] : []),
       ],
-      ...(figure && { note: figure.source }),
+      ...(figure && { note: words.say(sourceText(figure.source)) }),
     };
   };
   /** All for as many inferences as make the measured one readable. */
