@@ -42,14 +42,17 @@ const ANYWHERE: PanelTarget = { model: null, tab: null };
 
 interface Open {
   readonly panel: WebviewPanel;
+  /** What the page is to show when it says hello: once, since what the user chose afterwards is the page's own matter. */
   target: PanelTarget;
+  /** The page is there and listens. It goes when the panel is hidden, and comes anew. */
+  greeted: boolean;
   server?: Server<PanelEvents>;
 }
 
 export function createPanels(options: PanelOptions): Panels {
   const opened = new Map<string, Open>();
   const fill = (panel: WebviewPanel, file: Uri, target = ANYWHERE): Open => {
-    const open: Open = { panel, target };
+    const open: Open = { panel, target, greeted: false };
     attach(open, file, options);
     return open;
   };
@@ -74,9 +77,9 @@ export function createPanels(options: PanelOptions): Panels {
     open: (file, target) => {
       const known = opened.get(file.toString());
       if (known) {
-        known.target = target;
+        if (known.greeted) known.server?.emit('show', target);
+        else known.target = target;
         known.panel.reveal(undefined, true);
-        known.server?.emit('show', target);
         return;
       }
       const place = { viewColumn: ViewColumn.Beside, preserveFocus: true };
@@ -99,6 +102,11 @@ function attach(open: Open, file: Uri, options: PanelOptions): void {
   const key = file.toString();
   const store = new Store();
   panel.onDidDispose(() => store.dispose());
+  store.add(
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) open.greeted = false;
+    }),
+  );
   options.store.add({ dispose: () => store.dispose() });
   panel.iconPath = Uri.joinPath(extension, 'media', 'icons', 'panel.svg');
   panel.webview.options = { enableScripts: true, localResourceRoots: [Uri.joinPath(extension, 'dist', 'webview')] };
@@ -131,13 +139,12 @@ function attach(open: Open, file: Uri, options: PanelOptions): void {
     };
   };
   const handlers: Handlers<PanelCalls> = {
-    hello: () => ({
-      language: env.language,
-      bundle: l10n.bundle ?? {},
-      file: key,
-      target: open.target,
-      state: state(),
-    }),
+    hello: () => {
+      const { target } = open;
+      open.target = ANYWHERE;
+      open.greeted = true;
+      return { language: env.language, bundle: l10n.bundle ?? {}, file: key, target, state: state() };
+    },
     reveal: ({ place }) => reveal(documents.locate(place.file, file), place),
     analyze: () => {
       documents.reports.refresh(key);
