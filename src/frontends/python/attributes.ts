@@ -9,6 +9,7 @@ import { PyModule } from './module';
 import type { Value } from './values';
 import {
   classOf,
+  codeClass,
   Native,
   objectClass,
   PyAnything,
@@ -49,6 +50,15 @@ export function getAttribute(interp: Interpreter, object: Value, name: string): 
 
 function instanceAttribute(interp: Interpreter, object: Value, name: string): Value | undefined {
   const cls = classOf(object);
+  const own = cls.lookup('__getattribute__');
+  const value = own instanceof PyFunction ? answered(interp, own, object, name) : plainAttribute(interp, object, name);
+  // Python's None is null here, and is a value.
+  return value === undefined ? dynamicAttribute(interp, object, cls, name) : value;
+}
+
+/** As `object.__getattribute__` finds it. */
+export function plainAttribute(interp: Interpreter, object: Value, name: string): Value | undefined {
+  const cls = classOf(object);
   const found = cls.lookup(name);
   if (found instanceof PyProperty && !found.cached) return readProperty(interp, found, object);
   if (object instanceof PyObject && object.dict !== undefined) {
@@ -58,14 +68,17 @@ function instanceAttribute(interp: Interpreter, object: Value, name: string): Va
   if (found !== undefined) return bindTo(interp, found, object, cls);
   const special = specialAttribute(object, cls, name);
   if (special !== undefined) return special;
-  if (object instanceof PyObject && object.dict?.tainted !== undefined) return object.dict.tainted;
-  return dynamicAttribute(interp, object, cls, name);
+  return object instanceof PyObject ? object.dict?.tainted : undefined;
 }
 
 /** `__getattr__`; its AttributeError means that there is none. */
 function dynamicAttribute(interp: Interpreter, object: Value, cls: PyClass, name: string): Value | undefined {
   const getter = cls.lookup('__getattr__');
-  if (getter === undefined) return undefined;
+  return getter === undefined ? undefined : answered(interp, getter, object, name);
+}
+
+/** What such a method answers; its AttributeError means that there is none. */
+function answered(interp: Interpreter, getter: Value, object: Value, name: string): Value | undefined {
   const { frame, depth } = interp;
   try {
     return call(interp, getter, { positional: [object, name] });
@@ -86,6 +99,7 @@ function specialAttribute(object: Value, cls: PyClass, name: string): Value | un
     if (name === '__module__') return object.module.name;
     if (name === '__doc__' || name === '__wrapped__') return name === '__doc__' ? null : undefined;
     if (name === '__annotations__') return new PyDict();
+    if (name === '__code__') return codeObject(object);
     if (name === '__defaults__') return new PyTuple([...object.defaults.values()]);
     if (name === '__globals__') return object.module.everything();
   }
@@ -98,6 +112,21 @@ function specialAttribute(object: Value, cls: PyClass, name: string): Value | un
   if (name === '__doc__') return null;
   if (name === '__module__') return cls.module;
   return undefined;
+}
+
+/** What can be asked of a function's code: its parameters, positional ones first. */
+function codeObject({ code, name }: PyFunction): PyObject {
+  const made = new PyObject(codeClass);
+  const ofForm = (forms: readonly string[]): readonly string[] =>
+    code.parameters.filter(({ form }) => forms.includes(form)).map(parameter => parameter.name);
+  const positional = ofForm(['positional-only', 'plain']);
+  const keywordOnly = ofForm(['keyword-only']);
+  made.dict = new PyDict();
+  made.dict.set('co_name', name);
+  made.dict.set('co_varnames', new PyTuple([...positional, ...keywordOnly, ...ofForm(['star', 'double-star'])]));
+  made.dict.set('co_argcount', positional.length);
+  made.dict.set('co_kwonlyargcount', keywordOnly.length);
+  return made;
 }
 
 function readProperty(interp: Interpreter, property: PyProperty, object: Value): Value {

@@ -117,6 +117,7 @@ export const rangeClass = builtin('range');
 export const sliceClass = builtin('slice');
 export const functionClass = builtin('function');
 export const nativeFunctionClass = builtin('builtin_function_or_method');
+export const codeClass = builtin('code');
 export const methodClass = builtin('method');
 export const moduleClass = builtin('module');
 export const generatorClass = builtin('generator');

@@ -20,7 +20,7 @@ export function createClass(interp: Interpreter, node: ClassDefinition, frame: F
   keywords.delete('metaclass');
   const env = new Env(frame.env.closure, PLAIN, 'class');
   runBody(interp, node.body.statements, env, frame);
-  const bases = given.filter(base => base instanceof PyClass);
+  const bases = given.map(base => abstractBase(interp, base)).filter(base => base instanceof PyClass);
   const meta = explicit instanceof PyClass ? explicit : bases.reduce((found, { cls }) => (cls.isSubclassOf(found) ? cls : found), typeClass); // prettier-ignore
   const annotations = annotationsOf(node.body.statements, frame.module.source?.parsed.text ?? '');
   const cls = build(interp, node.name, bases, env, meta, frame.module.name, annotations);
@@ -32,6 +32,12 @@ export function createClass(interp: Interpreter, node: ClassDefinition, frame: F
   nameAttributes(interp, cls);
   afterwards(interp, cls, keywords);
   return decorate(interp, node.decorators, cls, frame);
+}
+
+/** `collections.abc` names types, and gives methods to those who derive from them. */
+function abstractBase(interp: Interpreter, base: Value): Value {
+  const mixin = base instanceof PyAnything ? interp.host.load(interp, '_abstract')?.lookup(base.name) : undefined;
+  return mixin instanceof PyClass ? mixin : base;
 }
 
 function runBody(interp: Interpreter, statements: readonly Statement[], env: Env, frame: Frame): void {

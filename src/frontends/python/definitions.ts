@@ -7,7 +7,7 @@ import type { Code } from './functions';
 import { PyFunction } from './functions';
 import type { Frame, Interpreter } from './interpreter';
 import type { Value, PyClass } from './values';
-import { Unknown } from './values';
+import { PyAnything, Unknown } from './values';
 
 export function makeFunction(interp: Interpreter, node: FunctionDefinition, frame: Frame): Value {
   const defaults = new Map<string, Value>();
@@ -34,7 +34,7 @@ export function decorate(
     if (wrap instanceof Unknown) {
       const doubt = new Unknown(text('a decorator that is not known is assumed to change nothing'), 'assumed', interp.here()); // prettier-ignore
       value.doubt ??= doubt;
-    } else result = call(interp, wrap, { positional: [result] });
+    } else if (!(wrap instanceof PyAnything)) result = call(interp, wrap, { positional: [result] });
     frame.at = outer;
   }
   return result;

@@ -61,12 +61,14 @@ export function loadAbsolute(interp: Interpreter, name: string): PyModule | unde
 
 /** A name of a module, or a module inside a package, whoever imported that. */
 export function member(interp: Interpreter, module: PyModule, name: string): Value | undefined {
-  const value = orElse(module.lookup(name), () => starLookup(interp, module, name));
+  // An object that imports on demand knows its modules by their names, without importing others.
+  const early = module.plan?.isReplaced === true && module.isPackage && module.lookup(name) === undefined ? inPackage(interp, module, name) : undefined; // prettier-ignore
+  const value = early ?? orElse(module.lookup(name), () => starLookup(interp, module, name));
   if (value !== undefined) return value;
   // Of a package of which nothing is known a name need not be a module.
-  const opaque = (module.missing !== undefined && module.path === '') || name.startsWith('__');
-  const submodule = module.isPackage && !opaque ? inPackage(interp, module, name) : undefined;
-  if (submodule !== undefined) {
+  const opaque = module.missing !== undefined && module.path === '';
+  const submodule = module.isPackage && !name.startsWith('__') ? inPackage(interp, module, name) : undefined;
+  if (submodule !== undefined && !(opaque && submodule.plan === undefined)) {
     module.globals.set(name, submodule);
     return submodule;
   }

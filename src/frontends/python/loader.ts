@@ -21,7 +21,7 @@ export class Loader {
 
   /** The file that is read itself. */
   main(interp: Interpreter, path: string): PyModule {
-    return this.#at(interp, moduleName(path), path, false) ?? new PyModule('__main__', false, path);
+    return this.#at(interp, this.#dotted(path), path, false) ?? new PyModule('__main__', false, path);
   }
 
   /** Among those that are loaded. */
@@ -46,10 +46,27 @@ export class Loader {
   }
 
   relative(interp: Interpreter, from: PyModule, level: number, name: string): PyModule | undefined {
-    let folder = from.isPackage ? from.path : parentOf(from.path);
-    for (let up = 1; up < level; up++) folder = parentOf(folder);
+    const folder = folderOf(from, level);
     if (name === '') return this.#package(interp, folder, from);
-    return this.#first(interp, name, [join(folder, name.replaceAll('.', '/'))]);
+    return this.#first(interp, this.nameOf(from, level, name), [join(folder, name.replaceAll('.', '/'))]);
+  }
+
+  /** The name by which a relative import's module is known everywhere. */
+  nameOf(from: PyModule, level: number, name: string): string {
+    return this.#dotted(join(folderOf(from, level), name.replaceAll('.', '/')));
+  }
+
+  /** With the packages that the file is in. */
+  #dotted(path: string): string {
+    const parts = [moduleName(path)];
+    for (let folder = parentOf(path); folder !== parentOf(folder); folder = parentOf(folder)) {
+      const package_ = join(folder, '__init__.py');
+      const text = this.files.get(package_);
+      if (text === undefined) throw new NeedsFiles([package_]);
+      if (text === null) break;
+      parts.unshift(folder.slice(folder.lastIndexOf('/') + 1));
+    }
+    return parts.join('.');
   }
 
   /** `from . import x`: the folder need not have an `__init__`. */
@@ -86,6 +103,8 @@ export class Loader {
     if (typeof text !== 'string') return undefined;
     const module = new PyModule(name, false, isPackage ? parentOf(path) : path, isPackage);
     module.globals.set('__file__', path);
+    module.globals.set('__spec__', null);
+    module.globals.set('__package__', isPackage ? name : name.slice(0, Math.max(0, name.lastIndexOf('.'))));
     this.#modules.set(path, module);
     return moduleFromSource(interp, module, path, this.parse(text));
   }
@@ -102,6 +121,12 @@ export function parseCached(text: string): Parsed {
     trees.set(text, (parsed = parsePython(text)));
   }
   return parsed;
+}
+
+function folderOf(from: PyModule, level: number): string {
+  let folder = from.isPackage ? from.path : parentOf(from.path);
+  for (let up = 1; up < level; up++) folder = parentOf(folder);
+  return folder;
 }
 
 const moduleName = (path: string): string => path.slice(path.lastIndexOf('/') + 1).replace(/\.py$/, '');

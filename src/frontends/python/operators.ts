@@ -25,6 +25,7 @@ import {
   PySet,
   PyTuple,
   Unknown,
+  viewClass,
 } from './values';
 
 const METHODS: Readonly<Record<BinaryOperator, string>> = {
@@ -139,7 +140,18 @@ function merge(a: PyDict, b: PyDict): Value {
   return a.tainted ?? b.tainted ?? merged;
 }
 
-function sets(operator: '|' | '&' | '-' | '^', a: Value, b: Value): Value | undefined {
+/** Views of dicts are sets too, where operators meet them. */
+function setOf(value: Value): Value {
+  if (!(value instanceof PyList) || value.cls !== viewClass) return value;
+  return value.tainted ?? new PySet(value.items);
+}
+
+function sets(operator: '|' | '&' | '-' | '^', left: Value, right: Value): Value | undefined {
+  return sameSets(operator, setOf(left), setOf(right));
+}
+
+function sameSets(operator: '|' | '&' | '-' | '^', a: Value, b: Value): Value | undefined {
+  if (a instanceof Unknown || b instanceof Unknown) return a instanceof Unknown ? a : b;
   if (!(a instanceof PySet)) return undefined;
   if (!(b instanceof PySet)) return undefined;
   if (a.tainted ?? b.tainted) return a.tainted ?? b.tainted;

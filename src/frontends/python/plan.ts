@@ -3,6 +3,7 @@
  * or change its value, in their order. What nobody asks for never runs.
  */
 import type { Expression, Module, Statement } from './ast';
+import { replacesItself } from './selfReplacing';
 import { effectsOf, rootName, targetNames, walkStatement, walkStatements } from './scope';
 
 /** What a module's text says about its statements; the same for every evaluation of it. */
@@ -11,6 +12,11 @@ export interface Outline {
   readonly steps: ReadonlyMap<string, readonly number[]>;
   readonly names: ReadonlySet<string>;
   readonly stars: readonly Statement[];
+  /** Those of the module; in place of one that says what is imported on demand, what it imports. */
+  readonly statements: readonly Statement[];
+  /** Of each, among the module's own. */
+  readonly places: readonly number[];
+  readonly isReplaced: boolean;
 }
 
 const outlines = new WeakMap<Module, Outline>();
@@ -28,16 +34,21 @@ export class Plan {
   #limit = Infinity;
 
   constructor(
-    private readonly module: Module,
+    module: Module,
     private readonly run: (statement: Statement, place: number) => void,
   ) {
     this.#outline = outlineOf(module);
-    this.#states = new Uint8Array(module.statements.length);
+    this.#states = new Uint8Array(this.#outline.statements.length);
   }
 
   /** Names that some statement binds, for `dir`, `*` and lookups of attributes. */
   get names(): ReadonlySet<string> {
     return this.#outline.names;
+  }
+
+  /** The module becomes an object that imports on demand. */
+  get isReplaced(): boolean {
+    return this.#outline.isReplaced;
   }
 
   /** `from x import *`, latest first. */
@@ -74,19 +85,19 @@ export class Plan {
   /** Runs statements that read the name before it is bound again. */
   #runReaders(name: string, from: number, to: number): void {
     for (let step = from + 1; step < to; step++) {
-      const statement = this.module.statements[step];
+      const statement = this.#outline.statements[step];
       if (this.#states[step] === WAITING && statement !== undefined && reads(statement, name)) this.#runStep(step);
     }
   }
 
   #runStep(step: number): void {
-    const statement = this.module.statements[step];
+    const statement = this.#outline.statements[step];
     if (this.#states[step] !== WAITING || statement === undefined) return;
     this.#states[step] = RUNNING;
     const limit = this.#limit;
     this.#limit = step;
     try {
-      this.run(statement, step);
+      this.run(statement, this.#outline.places[step] ?? step);
     } finally {
       this.#limit = limit;
       this.#states[step] = DONE;
@@ -102,15 +113,21 @@ export function outlineOf(module: Module): Outline {
 
 /** Places of the statements that have a part in what a name is, in order; those that only read it in between too. */
 export function involvedIn(module: Module, name: string): readonly number[] {
-  const places = outlineOf(module).steps.get(name) ?? [];
-  if (places.length < 2) return places;
-  const [first = 0] = places;
-  const between = module.statements.slice(first + 1, places.at(-1));
+  const { steps, statements, places } = outlineOf(module);
+  const own = (step: number): number => places[step] ?? step;
+  const binding = steps.get(name) ?? [];
+  if (binding.length < 2) return binding.map(own);
+  const [first = 0] = binding;
+  const between = statements.slice(first + 1, binding.at(-1));
   const readers = between.flatMap((statement, at) => (reads(statement, name) ? [first + 1 + at] : []));
-  return [...new Set([...places, ...readers])].sort((a, b) => a - b);
+  return [...new Set([...binding, ...readers].map(own))].sort((a, b) => a - b);
 }
 
-function makeOutline(statements: readonly Statement[]): Outline {
+function makeOutline(written: readonly Statement[]): Outline {
+  const parts = written.flatMap((statement, place) => unfolded(statement).map(part => ({ part, place })));
+  const statements = parts.map(({ part }) => part);
+  const places = parts.map(({ place }) => place);
+  const isReplaced = written.some(statement => statement.kind === 'if' && replacesItself(statement));
   const steps = new Map<string, number[]>();
   const names = new Set<string>();
   const stars: Statement[] = [];
@@ -128,8 +145,12 @@ function makeOutline(statements: readonly Statement[]): Outline {
       else known.push(index);
     }
   }
-  return { steps, names, stars };
+  return { steps, names, stars, statements, places, isReplaced };
 }
+
+/** What a module imports that becomes an object which imports on demand: name by name, as everything is read here. */
+const unfolded = (statement: Statement): readonly Statement[] =>
+  statement.kind === 'if' && replacesItself(statement) ? statement.body.flatMap(unfolded) : [statement];
 
 /** Methods that change their object and whose result is used. */
 const CHANGING = new Set(['pop', 'popitem', 'setdefault', 'register', 'register_module']);

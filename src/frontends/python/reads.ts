@@ -143,5 +143,7 @@ export function unitsIn(
   return found;
 }
 
-const starsOf = (module: Module): readonly number[] =>
-  outlineOf(module).stars.map(star => module.statements.indexOf(star));
+function starsOf(module: Module): readonly number[] {
+  const { stars, statements, places } = outlineOf(module);
+  return stars.map(star => places[statements.indexOf(star)] ?? -1);
+}

@@ -10,8 +10,9 @@ import type { Arguments, Value } from '../python/values';
 import { PyList, PyMethod, PyFloat, PyTuple, Unknown } from '../python/values';
 import { integer } from '../python/numbers';
 import { methodOfLibrary } from './names';
-import { flagFrom, parameterClass, Tensor } from './tensor';
+import { flagFrom, Tensor } from './tensor';
 import { CPU, dtypeOf, legacyName, legacyType, noShape, sizeOf, sizeValue } from './types';
+import { TENSOR_NAMES } from './tensorNames';
 import { torchOf } from './torch';
 
 type Getter = (interp: Interpreter, tensor: Tensor) => Value;
@@ -212,6 +213,6 @@ export function tensorAttribute(interp: Interpreter, tensor: Tensor, name: strin
     }, false); // prettier-ignore
   const composite = methodOfLibrary(interp, name);
   if (composite instanceof PyFunction) return new PyMethod(tensor, composite);
-  if (name.startsWith('__') || name === 'func') return tensor.cls === parameterClass ? undefined : undefined;
+  if (!TENSOR_NAMES.has(name)) return undefined;
   return torchOf(interp).unknownMethod(interp, tensor, name);
 }

@@ -18,6 +18,9 @@ import { dtypes } from './types';
 /** Parts of PyTorch that hold neither modules nor operations. */
 const HARMLESS = /^torch\.(utils\.(data|tensorboard|cpp_extension)|optim|distributed|onnx|version|_C|multiprocessing|cuda|backends|mps|xpu|profiler|package|testing|random|serialization|storage|types|export|_dynamo|_inductor)\b/; // prettier-ignore
 
+/** Devices that packages beside PyTorch bring. */
+const ELSEWHERE = new Set(['npu', 'mlu', 'musa', 'hpu', 'sdaa', 'tpu', 'neuron', 'privateuseone', 'dml']);
+
 export function loadTorch(interp: Interpreter, name: string, known: Map<string, PyModule>): PyModule | undefined {
   if (name !== 'torch' && !name.startsWith('torch.')) return undefined;
   let module = known.get(name);
@@ -50,7 +53,7 @@ function resolve(interp: Interpreter, module: string, name: string, known: Map<s
   if (torchOp(qualified) !== undefined || torchOp(qualified.replace(/([^_])_$/, '$1')) !== undefined)
     return new NativeFunction(name, (inner, args) => torchOf(inner).call(inner, qualified, args), false);
   if (isModule(qualified)) return loadTorch(interp, qualified, known);
-  if (name.startsWith('__')) return undefined;
+  if (name.startsWith('__') || (module === 'torch' && ELSEWHERE.has(name))) return undefined;
   const harmless = HARMLESS.test(`${qualified}.`);
   return new Unknown(text('no entry for "{0}"', qualified), 'unknown-op', interp.here(), harmless);
 }

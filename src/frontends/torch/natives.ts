@@ -11,7 +11,17 @@ import { native, NativeFunction } from '../python/functions';
 import type { Interpreter } from '../python/interpreter';
 import type { Value } from '../python/values';
 import { Native, PyClass, PyDict, PyFloat, PyList, PyTuple, tupleClass, Unknown } from '../python/values';
-import { installSize, deviceClass, dtypeClass, LEGACY, sizeClass, TorchDevice, TorchDType, torchClass } from './types';
+import {
+  CPU,
+  installSize,
+  deviceClass,
+  dtypeClass,
+  LEGACY,
+  sizeClass,
+  TorchDevice,
+  TorchDType,
+  torchClass,
+} from './types';
 import { bufferClass, flagFrom, parameterClass, Tensor, tensorClass } from './tensor';
 import { torchOf } from './torch';
 
@@ -37,6 +47,7 @@ function makeTable(): ReadonlyMap<string, Value> {
     native('tensor', 'data, *, dtype=None, device=None, requires_grad=False, pin_memory=False', (interp, [data = null, dtype = null]) => fromData(interp, data, dtype)), // prettier-ignore
     native('as_tensor', 'data, dtype=None, device=None', (interp, [data = null, dtype = null]) => fromData(interp, data, dtype)), // prettier-ignore
     native('asarray', 'data, *, dtype=None, device=None, copy=None, requires_grad=False', (interp, [data = null, dtype = null]) => fromData(interp, data, dtype)), // prettier-ignore
+    native('get_default_device', '', () => CPU),
     native('from_numpy', 'ndarray', (interp, [data = null]) => fromArray(interp, data)),
     native('equal', 'input, other', (interp, [input = null, other = null]) => sameShape(interp, input, other)),
     native('finfo', 'type=None', (_, [type = null]) => limits(type)),
@@ -64,7 +75,7 @@ function makeTable(): ReadonlyMap<string, Value> {
     ['torch.nn.parameter.Parameter', parameterClass],
     ['torch.nn.parameter.Buffer', bufferClass],
     ['torch.nn.parameter.UninitializedParameter', torchClass('UninitializedParameter', parameterClass)],
-    ['torch.__version__', '2.4.0'],
+    ['torch.__version__', '2.9.0'],
     ['torch.inf', new PyFloat(Infinity)],
     ['torch.nan', new PyFloat(Number.NaN)],
     ['torch.pi', new PyFloat(Math.PI)],
@@ -73,6 +84,7 @@ function makeTable(): ReadonlyMap<string, Value> {
     // Which device is there changes no count.
     ['torch.cuda.is_available', new NativeFunction('is_available', () => false, false)],
     ['torch.cuda.device_count', new NativeFunction('device_count', () => 0, false)],
+    ...['cuda.is_current_stream_capturing', 'cuda.is_initialized', 'cuda.is_bf16_supported', 'xpu.is_available', 'xpu.is_current_stream_capturing', 'mps.is_available', 'mtia.is_available', 'backends.mps.is_built', 'backends.cuda.is_built', 'onnx.is_in_onnx_export'].map((name): [string, Value] => [`torch.${name}`, new NativeFunction(name.slice(name.lastIndexOf('.') + 1), () => false, false)]), // prettier-ignore
     ['torch.backends.mps.is_available', new NativeFunction('is_available', () => false, false)],
     ['torch._C._log_api_usage_once', nothing('_log_api_usage_once')],
     ['torch._C._get_tracing_state', nothing('_get_tracing_state')],

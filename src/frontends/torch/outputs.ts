@@ -16,19 +16,23 @@ export function collectOutputs(torch: Torch, result: Value): Collected {
   const outputs: Output[] = [];
   const lost: Unknown[] = [];
   const seen = new Set<PyObject>();
-  const visit = (value: Value, name: string | undefined): void => {
+  const visit = (value: Value, name: string | undefined, inside = true): void => {
     if (!(value instanceof PyObject) || seen.has(value)) return;
     if (value instanceof Tensor)
       outputs.push({ name: name ?? `output${outputs.length}`, value: torch.placeOf(value).id }); // prettier-ignore
     else if (value instanceof Unknown) lost.push(value);
-    else {
+    // An object beside the results, such as a cache, is what the model works with and not what it answers.
+    else if (!inside || !isPlainObject(value)) {
       seen.add(value);
       visitInside(value, visit);
     }
   };
-  visit(result, undefined);
+  visit(result, undefined, false);
   return { outputs: unique(outputs), lost };
 }
+
+const isPlainObject = (value: PyObject): boolean =>
+  !(value instanceof PyTuple || value instanceof PyList || value instanceof PyDict) && value.cls.lookup('__dataclass_fields__') === undefined; // prettier-ignore
 
 function visitInside(value: PyObject, visit: (value: Value, name: string | undefined) => void): void {
   if (value instanceof PyTuple || value instanceof PyList) for (const item of value.items) visit(item, undefined);

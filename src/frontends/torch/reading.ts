@@ -210,7 +210,8 @@ class Finder {
 /** Names that the statement in a line makes. */
 function namesAt(parsed: Parsed, line: number): readonly string[] {
   const place = parsed.module.statements.findLastIndex((_, index) => unitAt(parsed, index).line <= line);
-  return [...outlineOf(parsed.module).steps].flatMap(([name, places]) => (places.includes(place) ? [name] : []));
+  const { steps, places } = outlineOf(parsed.module);
+  return [...steps].flatMap(([name, own]) => (own.some(step => places[step] === place) ? [name] : []));
 }
 
 const lastOf = (parsed: Parsed, { name }: Definition): number | undefined =>

@@ -8,7 +8,7 @@ import { Interpreter } from '../python/interpreter';
 import type { Loader } from '../python/loader';
 import type { PyModule } from '../python/module';
 import { reasonOf } from '../python/statements';
-import { stdlibModule } from '../python/stdlib/index';
+import { isRendered, stdlibModule } from '../python/stdlib/index';
 import type { Arguments, Value, Unknown } from '../python/values';
 import { PyClass, PyDict, PyList, PyObject, PyTuple } from '../python/values';
 import { Calls } from './calls';
@@ -59,9 +59,17 @@ export class Session implements Host {
   }
 
   loadRelative(interp: Interpreter, from: PyModule, level: number, name: string): PyModule | undefined {
-    if (from.path !== '') return this.loader.relative(interp, from, level, name);
+    if (from.path !== '') {
+      const rendered = name === '' ? undefined : this.#rendered(interp, this.loader.nameOf(from, level, name));
+      return rendered ?? this.loader.relative(interp, from, level, name);
+    }
     const base = from.name.split('.').slice(0, from.isPackage ? undefined : -1);
     return this.load(interp, [...base.slice(0, base.length - level + 1), name].filter(part => part !== '').join('.'));
+  }
+
+  /** A module that we render also where its own package imports it. */
+  #rendered(interp: Interpreter, name: string): PyModule | undefined {
+    return isRendered(name) || libraryModule(name)?.fallback === false ? this.load(interp, name) : undefined;
   }
 
   loadedIn(from: PyModule, name: string): PyModule | undefined {

@@ -1,6 +1,13 @@
 /** `object`, `type`, `super`, `property` and the functions that look into objects. */
 import { text } from '../../../base/text';
-import { deleteAttribute, findAttribute, getAttribute, setAttribute, setPlainAttribute } from '../attributes';
+import {
+  deleteAttribute,
+  findAttribute,
+  getAttribute,
+  plainAttribute,
+  setAttribute,
+  setPlainAttribute,
+} from '../attributes';
 import { call } from '../calls';
 import { makeClass } from '../classes';
 import { str } from '../format';
@@ -161,6 +168,7 @@ const CONCRETE: Readonly<Record<string, readonly string[]>> = {
 }; // prettier-ignore
 
 function abstractly(interp: Interpreter, cls: PyClass, other: PyAnything): Value {
+  if (cls.mro.some(({ name, module }) => module === '_abstract' && name === other.name)) return true;
   const concrete = CONCRETE[other.name];
   const methods = ABSTRACT[other.name];
   if (concrete === undefined && methods === undefined)
@@ -189,6 +197,12 @@ function superOf(cls: PyClass, self: Value): PySuper {
   return new PySuper(cls, self, within);
 }
 
+function ownAttribute(interp: Interpreter, object: Value, name: string): Value {
+  const value = object instanceof Native ? findAttribute(interp, object, name) : plainAttribute(interp, object, name);
+  if (value !== undefined) return value;
+  return interp.raise('AttributeError', `'${classOf(object).name}' object has no attribute '${name}'`);
+}
+
 export function installObjects(): void {
   objectClass.attrs.set('__new__', newObject);
   addMethods(objectClass, {
@@ -201,7 +215,7 @@ export function installObjects(): void {
       if (!(self instanceof PyObject) || self.dict?.delete(name) !== true) interp.raise('AttributeError', String(name));
       return null;
     },
-    '__getattribute__(self, name)': (interp, [self = null, name = null]) => getAttribute(interp, self, String(name)),
+    '__getattribute__(self, name)': (interp, [self = null, name = null]) => ownAttribute(interp, self, String(name)),
     '__hash__(self)': (_, [self = null]) => (self instanceof PyObject ? idOf(self) : 0),
     '__dir__(self)': (_, [self = null]) => new PyList(self instanceof PyObject ? [...(self.dict?.keys() ?? [])] : []),
     '__reduce__(self)': interp => interp.unknown('unknown-value', text('"{0}" is not modelled', '__reduce__')),

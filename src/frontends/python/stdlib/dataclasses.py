@@ -30,12 +30,12 @@ def field(*, default=MISSING, default_factory=MISSING, init=True, repr=True, has
 
 def dataclass(cls=None, /, *, init=True, repr=True, eq=True, order=False, unsafe_hash=False, frozen=False, match_args=True, kw_only=False, slots=False, weakref_slot=False):
     def wrap(cls):
-        return _process(cls, init, repr, eq, kw_only)
+        return _process(cls, init, repr, eq, kw_only, frozen)
 
     return wrap if cls is None else wrap(cls)
 
 
-def _process(cls, init, show, eq, kw_only):
+def _process(cls, init, show, eq, kw_only, frozen=False):
     fields = {}
     for base in reversed(cls.__mro__[1:]):
         for name, known in base.__dict__.get('__dataclass_fields__', {}).items():
@@ -62,7 +62,7 @@ def _process(cls, init, show, eq, kw_only):
     cls.__dataclass_fields__ = fields
     cls.__match_args__ = tuple(name for name, known in fields.items() if known.init and not known.kw_only)
     if init and '__init__' not in cls.__dict__:
-        cls.__init__ = _constructor(cls, fields)
+        cls.__init__ = _constructor(cls, fields, frozen)
     if show and '__repr__' not in cls.__dict__:
         cls.__repr__ = _show
     if eq and '__eq__' not in cls.__dict__:
@@ -70,7 +70,7 @@ def _process(cls, init, show, eq, kw_only):
     return cls
 
 
-def _constructor(cls, fields):
+def _constructor(cls, fields, frozen=False):
     rows = [
         (
             name,
@@ -85,7 +85,7 @@ def _constructor(cls, fields):
     ]
 
     def __init__(self, /, *args, **kwargs):
-        late = fill_fields(rows, self, args, kwargs)
+        late = fill_fields(rows, self, args, kwargs, frozen)
         if hasattr(self, '__post_init__'):
             self.__post_init__(*late)
 

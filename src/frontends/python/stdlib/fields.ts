@@ -1,5 +1,5 @@
 /** What the constructor of a dataclass does with its arguments: in TypeScript, for configurations have thousands. */
-import { setPlainAttribute } from '../attributes';
+import { setAttribute, setPlainAttribute } from '../attributes';
 import { call } from '../calls';
 import type { Interpreter } from '../interpreter';
 import type { Value } from '../values';
@@ -8,7 +8,7 @@ import { PyDict, PyList, PyTuple } from '../values';
 /** Gives every field its value. Returns those of `InitVar` fields, for `__post_init__`. */
 export function fillFields(
   interp: Interpreter,
-  [rows = null, self = null, args = null, kwargs = null]: readonly Value[],
+  [rows = null, self = null, args = null, kwargs = null, frozen = false]: readonly Value[],
 ): Value {
   // prettier-ignore
   const fields = rows instanceof PyList ? rows.items.filter(row => row instanceof PyTuple) : [];
@@ -24,7 +24,8 @@ export function fillFields(
       else return interp.raise('TypeError', `__init__() missing 1 required argument: '${String(name)}'`);
     }
     if (initOnly === true) late.push(value);
-    else setPlainAttribute(interp, self, String(name), value);
+    else if (frozen === true) setPlainAttribute(interp, self, String(name), value);
+    else setAttribute(interp, self, String(name), value);
   }
   return new PyTuple(late);
 }

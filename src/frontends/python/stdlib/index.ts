@@ -10,16 +10,22 @@ import { parsePython } from '../syntax';
 import type { Parsed } from '../syntax';
 import type { Value } from '../values';
 import { dictClass, PyAnything, Unknown } from '../values';
+import abstract from './abstract.py';
 import argparse from './argparse.py';
 import ast from './ast.py';
+import autoDocstring from './auto_docstring.py';
 import collections from './collections.py';
 import contextlib from './contextlib.py';
+import contextvars from './contextvars.py';
 import { copyNames } from './copying';
 import dataclasses from './dataclasses.py';
 import enums from './enum.py';
 import functools from './functools.py';
 import huggingfaceHub from './huggingface_hub.py';
+import huggingfaceConstants from './huggingface_hub_constants.py';
+import huggingfaceDataclasses from './huggingface_hub_dataclasses.py';
 import importlib from './importlib.py';
+import importlibMetadata from './importlib_metadata.py';
 import importlibUtil from './importlib_util.py';
 import inspect from './inspect.py';
 import itertools from './itertools.py';
@@ -37,6 +43,8 @@ import posixpath from './posixpath.py';
 import sys from './sys.py';
 import threading from './threading.py';
 import types from './types.py';
+import { native } from '../functions';
+import { annotationsOf } from './hints';
 import { abcNames, typingName } from './typing';
 import version from './version.py';
 import warnings from './warnings.py';
@@ -44,16 +52,17 @@ import weakref from './weakref.py';
 
 /** Written in Python. What a part that is not whole lacks is not known. */
 const WHOLE: ReadonlyMap<string, string> = new Map([
-  ['collections', collections], ['contextlib', contextlib], ['dataclasses', dataclasses], ['enum', enums],
-  ['functools', functools], ['inspect', inspect], ['itertools', itertools], ['operator', operator], ['types', types],
+  ['_abstract', abstract], ['collections', collections], ['contextlib', contextlib], ['dataclasses', dataclasses], ['enum', enums],
+  ['functools', functools], ['itertools', itertools], ['operator', operator], ['types', types],
   ['warnings', warnings], ['weakref', weakref],
 ]); // prettier-ignore
 const PARTS: ReadonlyMap<string, string> = new Map([
-  ['argparse', argparse], ['ast', ast], ['huggingface_hub', huggingfaceHub], ['importlib', importlib],
-  ['importlib.util', importlibUtil], ['json', json], ['logging', logging], ['os', os], ['os.path', posixpath],
+  ['argparse', argparse], ['contextvars', contextvars], ['ast', ast], ['huggingface_hub', huggingfaceHub], ['importlib', importlib],
+  ['importlib.util', importlibUtil], ['inspect', inspect], ['json', json], ['logging', logging], ['os', os], ['os.path', posixpath],
   ['packaging.version', version], ['pathlib', pathlib], ['pkg_resources', version], ['distutils.version', version],
   ['platform', platform], ['posixpath', posixpath], ['sys', sys], ['threading', threading],
-  ['importlib_util', importlibUtil],
+  ['importlib_util', importlibUtil], ['importlib.metadata', importlibMetadata], ['importlib_metadata', importlibMetadata],
+  ['huggingface_hub.dataclasses', huggingfaceDataclasses], ['huggingface_hub.constants', huggingfaceConstants], ['transformers.utils.auto_docstring', autoDocstring],
 ]); // prettier-ignore
 
 /** Modules whose names are all given here. */
@@ -98,6 +107,9 @@ const OPAQUE = new Set(
 export const isStandard = (name: string): boolean =>
   WHOLE.has(name) || PARTS.has(name) || TYPING.has(name) || Object.hasOwn(NAMES, name) || OPAQUE.has(name.split('.')[0] ?? name); // prettier-ignore
 
+/** Of a library: stands for the module's own text, which writes text about code rather than compute. */
+export const isRendered = (name: string): boolean => PARTS.has(name);
+
 const parsed = new Map<string, Parsed>();
 
 export function stdlibModule(interp: Interpreter, name: string): PyModule | undefined {
@@ -128,11 +140,14 @@ const CALLABLE: ReadonlyMap<string, string> = new Map([
   ['ChainMap', 'ChainMap'], ['NamedTuple', 'NamedTuple'],
 ]); // prettier-ignore
 
+const typeHints = native('get_type_hints', 'obj, globalns=None, localns=None, include_extras=False', (interp, [cls = null]) => annotationsOf(interp, cls, true)); // prettier-ignore
+
 /** Everything that can be asked of it is a type, save a few that do something. */
 function typing(interp: Interpreter, name: string): PyModule {
   const module = new PyModule(name, true, '', true);
   module.fallback = wanted => {
     if (wanted === 'TypedDict') return dictClass;
+    if (wanted === 'get_type_hints') return typeHints;
     if (CALLABLE.has(wanted)) return interp.host.load(interp, 'collections')?.lookup(CALLABLE.get(wanted) ?? wanted);
     return wanted === 'TYPE_CHECKING' ? false : typingName(wanted);
   };

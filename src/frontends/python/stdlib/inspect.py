@@ -1,5 +1,5 @@
 # Signatures of functions, as decorators ask for them.
-from _native import OrderedDict, parameters_of
+from _native import OrderedDict, annotations_of, parameters_of
 
 
 class _Empty:
@@ -110,3 +110,27 @@ def unwrap(func):
     while hasattr(func, '__wrapped__'):
         func = func.__wrapped__
     return func
+
+
+def get_annotations(obj, *, globals=None, locals=None, eval_str=False):
+    return annotations_of(obj)
+
+
+def getdoc(value):
+    return value.__doc__
+
+
+def getmro(cls):
+    return cls.__mro__
+
+
+def iscoroutinefunction(value):
+    return False
+
+
+def isgeneratorfunction(value):
+    return False
+
+
+def isroutine(value):
+    return isfunction(value) or ismethod(value) or isbuiltin(value)

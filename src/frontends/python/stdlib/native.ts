@@ -2,6 +2,7 @@
 import { text } from '../../../base/text';
 import { evaluate } from '../expressions';
 import { fillFields } from './fields';
+import { annotationsOf } from './hints';
 import { native, NativeFunction, PyFunction } from '../functions';
 import { loadAbsolute } from '../imports';
 import type { Interpreter } from '../interpreter';
@@ -24,7 +25,8 @@ export const nativeNames = (): ReadonlyMap<string, Value> =>
     ['type_name', native('type_name', 'value', (_, [value = null]) => (value === null ? 'None' : typeof value))],
     ['cached_property', new NativeFunction('cached_property', (_, { positional: [get = null] }) => new PyProperty(get, null, true))], // prettier-ignore
     ['parameters_of', native('parameters_of', 'func, bound', (interp, [func = null, bound = false]) => rows(interp, func, bound === true))], // prettier-ignore
-    ['fill_fields', native('fill_fields', 'rows, self, args, kwargs', fillFields)],
+    ['annotations_of', native('annotations_of', 'cls, inherited=False', (interp, [cls = null, inherited = false]) => annotationsOf(interp, cls, inherited === true))], // prettier-ignore
+    ['fill_fields', native('fill_fields', 'rows, self, args, kwargs, frozen=False', fillFields)],
     ['from_machine', native('from_machine', 'what', (interp, [what = null]) => interp.unknown('data-dependent', text('what "{0}" is depends on the machine', String(what)), undefined, true))], // prettier-ignore
     ['loaded_module', native('loaded_module', 'name', (interp, [name = null]) => interp.host.loaded?.(String(name)) ?? null)], // prettier-ignore
     ['has_module', native('has_module', 'name', (interp, [name = null]) => name instanceof Unknown ? name : loadAbsolute(interp, String(name)) !== undefined)], // prettier-ignore

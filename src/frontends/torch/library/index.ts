@@ -21,6 +21,7 @@ import distributed from './distributed.py';
 import dropout from './dropout.py';
 import einops from './einops.py';
 import einopsLayers from './einops_layers.py';
+import flexAttention from './flex_attention.py';
 import functional from './functional.py';
 import gradMode from './grad_mode.py';
 import init from './init.py';
@@ -125,6 +126,7 @@ export const library: readonly LibraryModule[] = [
   ]),
   row('torch.compiler', compiler, ['torch._dynamo', 'torch._dynamo.decorators', 'torch._dynamo.eval_frame']),
   row('torch.nn.attention', attentionBackends, ['torch.backends.cuda']),
+  row('torch.nn.attention.flex_attention', flexAttention),
   row('torch.distributed', distributed, ['torch.distributed.distributed_c10d']),
   row('torch.accelerator', accelerator),
   row('torch.autograd.function', autograd, ['torch.autograd']),
