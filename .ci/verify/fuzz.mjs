@@ -26,37 +26,43 @@ const OPTIONS = {
 const MOST_MS = 2000;
 const MOST_BYTES = 512 * 1024 * 1024;
 /** Cases of one thread's life; its first ones are slow. */
-const BATCH = 8000;
+const BATCH = 2000;
 
-/** One batch of seeds in a thread of its own that may be ended; what it did, or the seed at which it was ended. */
-function runBatch(program, from, count) {
+/**
+ * Seeds in a thread of its own that may be ended: what it told last, and the seed at which it was ended or died. Each
+ * case is timed by itself; only one that does not end at all is ended from outside, late, because a busy machine may
+ * hold up any.
+ */
+function runSeeds(program, from, count) {
   const progress = new Int32Array(new SharedArrayBuffer(8));
   const worker = new Worker(program, {
     workerData: { from, count, progress },
     resourceLimits: { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 64 },
   });
   return new Promise(done => {
-    let said;
+    let result = nothing();
+    let said = 'the thread ended';
     let since = performance.now();
-    let last = -1;
+    let last = 0;
     const watch = setInterval(() => {
       const at = Atomics.load(progress, 0);
       if (at !== last) [last, since] = [at, performance.now()];
-      // Starting the thread and reading the corpus is not the case's time.
       else if (at > 0 && performance.now() - since > 10 * MOST_MS) {
         said = `still running after ${elapsed(since)}`;
         void worker.terminate();
       }
     }, 250);
     worker.once('error', error => (said = String(error?.stack ?? error)));
-    let result;
-    worker.once('message', message => (result = message));
+    worker.on('message', message => (result = message));
     worker.once('exit', () => {
       clearInterval(watch);
-      done(result ?? { failures: [{ seed: from + Math.max(0, Atomics.load(progress, 0) - 1), said: said ?? 'the thread ended' }], ended: Atomics.load(progress, 0), counts: {}, slowest: { ms: 0, seed: from }, heap: 0 }); // prettier-ignore
+      const stuck = from + Math.max(1, Atomics.load(progress, 0)) - 1;
+      done(result.done === count ? result : { ...result, stuck, said });
     });
   });
 }
+
+const nothing = () => ({ done: 0, counts: { refused: 0, incomplete: 0, read: 0 }, failures: [], slowest: { ms: 0, seed: 0 } }); // prettier-ignore
 
 async function bundled() {
   const { build } = await import('esbuild');
@@ -82,31 +88,52 @@ const tallyOf = state =>
   `${state.counts.read} read; ${state.failures.length} failed; slowest ${Math.round(state.slowest.ms)} ms ` +
   `(seed ${state.slowest.seed}), memory at most ${Math.round(state.memory / 2 ** 20)} MB`;
 
-function merge(state, batch, count) {
-  state.done += count;
-  for (const [kind, number] of Object.entries(batch.counts)) state.counts[kind] += number;
-  if (batch.slowest.ms > state.slowest.ms) state.slowest = batch.slowest;
-  state.memory = Math.max(state.memory, process.memoryUsage.rss());
-  for (const failure of batch.failures) {
-    state.failures.push(failure);
-    console.log(`FAILED seed ${failure.seed}: ${failure.said.split('\n').slice(0, 4).join('\n  ')}`);
-  }
+function add(into, part) {
+  into.done += part.done;
+  for (const [kind, number] of Object.entries(part.counts)) into.counts[kind] += number;
+  if (part.slowest.ms > into.slowest.ms) into.slowest = part.slowest;
+  into.failures.push(...part.failures);
 }
 
-/** Takes seeds from `state` until there are none, or the time is over. */
-async function thread(program, state, wanted, isOver, save) {
-  while (state.next < wanted.first + wanted.cases && !isOver()) {
-    const from = state.next;
-    const count = Math.min(BATCH, wanted.first + wanted.cases - from);
-    state.next += count;
-    let at = 0;
-    while (at < count) {
-      const batch = await runBatch(program, from + at, count - at);
-      merge(state, batch, batch.ended);
-      at += Math.max(1, batch.ended);
+/** All seeds of a batch. One that does not end is tried once more by itself. */
+async function runBatch(program, from, count) {
+  const total = nothing();
+  let suspect;
+  for (let at = from; at < from + count;) {
+    const until = suspect === undefined ? from + count : at < suspect ? suspect : suspect + 1;
+    const part = await runSeeds(program, at, until - at);
+    add(total, part);
+    at += part.done;
+    if (part.stuck === undefined) {
+      if (at > suspect) suspect = undefined;
+    } else if (part.stuck !== suspect) suspect = part.stuck;
+    else {
+      add(total, { ...nothing(), done: 1, failures: [{ seed: suspect, said: part.said }] });
+      at = suspect + 1;
+      suspect = undefined;
     }
+  }
+  return total;
+}
+
+/** Takes batches until there are none, or the time is over. Those that an ended run left open come first. */
+async function thread(program, state, wanted, isOver, save) {
+  const left = [...state.open];
+  state.open.length = 0;
+  while (!isOver()) {
+    const from = left.pop() ?? state.next;
+    if (from >= wanted.first + wanted.cases) break;
+    if (from === state.next) state.next += BATCH;
+    state.open.push(from);
+    const batch = await runBatch(program, from, Math.min(BATCH, wanted.first + wanted.cases - from));
+    state.open.splice(state.open.indexOf(from), 1);
+    add(state, batch);
+    state.memory = Math.max(state.memory, process.memoryUsage.rss());
+    for (const { seed, said } of batch.failures)
+      console.log(`FAILED seed ${seed}: ${said.split('\n').slice(0, 4).join('\n  ')}`);
     await save();
   }
+  state.open.push(...left);
 }
 
 await main(import.meta, async args => {
@@ -119,7 +146,7 @@ await main(import.meta, async args => {
   const code = hashOf(await readFile(program, 'utf8'), String(wanted.first));
   if (options.fresh) await rm(file, { force: true });
   const kept = existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : undefined;
-  const state = kept?.code === code ? kept : { code, next: wanted.first, done: 0, counts: { refused: 0, incomplete: 0, read: 0 }, failures: [], slowest: { ms: 0, seed: 0 }, memory: 0 }; // prettier-ignore
+  const state = kept?.code === code ? kept : { ...nothing(), code, next: wanted.first, open: [], memory: 0 };
   if (state.done > 0) console.log(`Going on after ${tallyOf(state)}`);
   const began = performance.now();
   const limit = options.minutes === undefined ? Infinity : 60_000 * Number(options.minutes);

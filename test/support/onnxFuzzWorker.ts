@@ -10,6 +10,7 @@ interface Work {
 }
 
 const SLOW_MS = 1000;
+const TELL = 100;
 
 /** Fetches the models, so that threads find them; how many there are. */
 export const prepare = async (): Promise<number> => (await fuzzCorpus()).length;
@@ -36,8 +37,9 @@ async function work({ from, count, progress }: Work): Promise<void> {
       ms = Math.min(ms, performance.now() - began);
     }
     if (ms > slowest.ms) slowest = { ms, seed };
+    const done = index + 1;
+    if (done === count || done % TELL === 0) parentPort?.postMessage({ done, counts, failures, slowest });
   }
-  parentPort?.postMessage({ counts, failures, slowest, ended: count });
 }
 
 if (!isMainThread) await work(workerData as Work);
