@@ -1,14 +1,21 @@
 // Benchmarks: every file in .ci/bench, or those named. They print figures and ratios against a peer of the same run; nothing passes or fails.
-//   node .ci/bench.mjs [name…]
+//   node .ci/bench.mjs [name…] [--python PATH]      the Python that has the peers; without it those at hand are tried
 import { readdir } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { Problem, main, root } from './lib.mjs';
 import { ensureModules } from './modules.mjs';
 
-main(import.meta, async names => {
+main(import.meta, async args => {
+  const { values, positionals: names } = parseArgs({
+    args,
+    options: { python: { type: 'string' } },
+    allowPositionals: true,
+  });
+  if (values.python !== undefined) process.env.MODELWATT_PYTHON = values.python;
   const folder = join(root, '.ci', 'bench');
   const all = (await readdir(folder)).filter(file => file.endsWith('.mjs')).map(file => file.slice(0, -4));
   const unknown = names.filter(name => !all.includes(name));

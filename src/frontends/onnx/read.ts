@@ -84,6 +84,9 @@ function execute(model: OnnxModel, stored: StoredTensors, { inputs, bindings }: 
     if (!scope.set(name, bound))
       builder.gap({ code: 'invalid-model', message: text('two inputs are named "{0}"', name) });
   }
+  const standard = model.graph.nodes.some(({ domain }) => domain === '');
+  if (standard && !((model.opsets.get('') ?? 0) >= 1))
+    builder.gap({ code: 'invalid-model', message: text('it does not say which version of the operators it uses') });
   const context: Context = { opsets: model.opsets, declared: model.graph.declared, place: '', prefix: '', depth: 0 };
   run.runGraph(model.graph, scope, context);
   const outputs = model.graph.outputs.flatMap(({ name }): Output[] => {

@@ -136,6 +136,55 @@ test('2 000 types within each other are refused', async () => {
   await assert.rejects(read, InputError);
 });
 
+test('a model without a version of its operators is not complete', async () => {
+  const read = await readModel({ ...small, opset: 0 });
+  assert.deepEqual([read.status, read.gaps[0]], ['incomplete', 'invalid-model']);
+});
+
+test('sizes that cannot be are gaps, not negative counts', async () => {
+  const read = await readModel({
+    inputs: [{ name: 'x', dtype: 'float32', dims: [1, 3, 8, 8] }],
+    outputs: [{ name: 'y', dtype: 'float32' }],
+    initializers: [{ name: 'w', dtype: 'float32', dims: [4, 3, 3, 3], external: { location: 'w.bin' } }],
+    nodes: [{ op: 'Conv', inputs: ['x', 'w'], outputs: ['y'], attrs: { strides: { ints: [-1, 1] } } }],
+  });
+  assert.equal(read.status, 'incomplete');
+  assert.ok(read.macs >= 0);
+});
+
+test('a graph in two pieces is one', async () => {
+  const bytes = onnxBytes(small);
+  const more = nested(7, [
+    bytesField(1, message([textField(1, 'y'), textField(2, 'z'), textField(4, 'Softmax')])),
+    bytesField(12, message([textField(1, 'z')])),
+  ]);
+  const read = await readBytes(message([bytes, more]));
+  assert.deepEqual([read.status, read.macs, read.outputs], ['ok', 4 * 36 * 27 + 1440, ['float32[1,10]', 'float32[1,10]']]); // prettier-ignore
+});
+
+test('a loop of millions of turns is not followed', async () => {
+  const state = { name: 's', dtype: 'float32' } as const;
+  const body: TinyModel = {
+    inputs: [{ name: 'i', dtype: 'int64', dims: [] }, { name: 'go', dtype: 'bool', dims: [] }, state],
+    nodes: Array.from({ length: 10 }, (_, index) => ({
+      op: 'Relu',
+      inputs: [index === 0 ? 's' : `r${index}`],
+      outputs: [`r${index + 1}`],
+    })),
+    outputs: [
+      { name: 'go', dtype: 'bool', dims: [] },
+      { ...state, name: 'r10' },
+    ],
+  };
+  const read = await readModel({
+    inputs: [{ name: 'x', dtype: 'float32', dims: [2] }],
+    outputs: [{ name: 'y', dtype: 'float32' }],
+    initializers: [{ name: 'n', dtype: 'int64', dims: [], data: [9_000_000] }],
+    nodes: [{ op: 'Loop', inputs: ['n', '', 'x'], outputs: ['y'], attrs: { body: { graph: body } } }],
+  });
+  assert.deepEqual([read.status, read.gaps], ['incomplete', ['unknown-trip-count']]);
+});
+
 test('sizes beyond 2^53 are unknown, never rounded', async () => {
   const huge = { name: 'w', dtype: 'float32', dims: [2 ** 40, 2 ** 40], external: { location: 'w.bin' } } as const;
   const read = await readModel({
