@@ -117,9 +117,7 @@ async function runBatch(program, from, count) {
 }
 
 /** Takes batches until there are none, or the time is over. Those that an ended run left open come first. */
-async function thread(program, state, wanted, isOver, save) {
-  const left = [...state.open];
-  state.open.length = 0;
+async function thread(program, state, left, wanted, isOver, save) {
   while (!isOver()) {
     const from = left.pop() ?? state.next;
     if (from >= wanted.first + wanted.cases) break;
@@ -133,7 +131,6 @@ async function thread(program, state, wanted, isOver, save) {
       console.log(`FAILED seed ${seed}: ${said.split('\n').slice(0, 4).join('\n  ')}`);
     await save();
   }
-  state.open.push(...left);
 }
 
 await main(import.meta, async args => {
@@ -152,16 +149,18 @@ await main(import.meta, async args => {
   const limit = options.minutes === undefined ? Infinity : 60_000 * Number(options.minutes);
   let told = began;
   const save = async () => {
-    await writeFile(file, JSON.stringify(state));
+    await writeFile(file, JSON.stringify({ ...state, open: [...state.open, ...left] }));
     if (performance.now() - told < 30_000) return;
     told = performance.now();
     console.log(tallyOf(state));
   };
   console.log(`Mutants of ${models} models on ${options.threads} threads`);
+  const left = state.open.splice(0);
   const isOver = () => performance.now() - began > limit;
   await Promise.all(
-    Array.from({ length: Number(options.threads) }, () => thread(program, state, wanted, isOver, save)),
+    Array.from({ length: Number(options.threads) }, () => thread(program, state, left, wanted, isOver, save)),
   );
+  state.open.push(...left);
   console.log(`${tallyOf(state)} (${elapsed(began)})`);
   if (state.done === 0) throw new Problem('No case was run.');
   const bounded = state.slowest.ms <= MOST_MS && state.memory <= MOST_BYTES;

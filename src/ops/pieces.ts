@@ -9,7 +9,7 @@ import type { CoreCall, OnnxCall, OnnxNode, TorchArguments, TorchSpelling } from
 import { defineOp, free, Mismatch } from './op';
 import { normaliseAxis } from './rules';
 import { spell } from './spell';
-import { known } from './view';
+import { known, listOf } from './view';
 
 const PICKS = free('picks elements');
 
@@ -64,9 +64,7 @@ const pieces = <Input>(args: TorchArguments<Input>, dim: number, sizes: readonly
 
 /** Equal sizes, the last one smaller where it does not fit. */
 const equal = (total: number, size: number): readonly number[] =>
-  total === 0
-    ? [0]
-    : Array.from({ length: Math.ceil(total / size) }, (_, index) => Math.min(size, total - index * size));
+  total === 0 ? [0] : listOf(Math.ceil(total / size), index => Math.min(size, total - index * size));
 
 function splitTorch<Input>(args: TorchArguments<Input>): CoreCall<Input> {
   const name = args.has('split_size') ? 'split_size' : 'split_size_or_sections';
@@ -76,7 +74,7 @@ function splitTorch<Input>(args: TorchArguments<Input>): CoreCall<Input> {
 
 /** The first n mod parts pieces are one longer. */
 const even = (total: number, parts: number): readonly number[] =>
-  Array.from({ length: parts }, (_, index) => Math.floor(total / parts) + (index < total % parts ? 1 : 0));
+  listOf(parts, index => Math.floor(total / parts) + (index < total % parts ? 1 : 0));
 
 function splitAlong(dim: number): TorchSpelling {
   return {
@@ -201,8 +199,7 @@ function readSplit(node: OnnxNode): OnnxCall {
   };
 }
 
-const pad = (sizes: readonly number[], count: number): readonly number[] =>
-  Array.from({ length: count }, (_, index) => sizes[index] ?? 0);
+const pad = (sizes: readonly number[], count: number): readonly number[] => listOf(count, index => sizes[index] ?? 0);
 
 export const unbind = defineOp({
   name: 'unbind',
@@ -213,7 +210,7 @@ export const unbind = defineOp({
   infer: node => {
     const axis = normaliseAxis(node.number('dim', 0), node.rank(0));
     const rest = node.shape(0).filter((_, at) => at !== axis);
-    return Array.from({ length: node.size(0, axis) }, () => tensor(node.dtype(0), rest));
+    return listOf(node.size(0, axis), () => tensor(node.dtype(0), rest));
   },
   cost: () => PICKS,
   evaluate: node => {

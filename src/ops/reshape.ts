@@ -11,7 +11,7 @@ import type { CoreCall, Emitter, InferredView, NodeView, OnnxCall, OnnxNode, Tor
 import { defineOp, free, Mismatch } from './op';
 import { normaliseAxis } from './rules';
 import { spell } from './spell';
-import { known } from './view';
+import { known, listOf } from './view';
 
 const VIEW = 'the same elements under another shape';
 
@@ -26,7 +26,7 @@ export function wantedSizes(node: NodeView, attr: string, input: number): readon
   const data = node.data(input);
   if (data !== undefined) return data;
   const reason = unknown(text('the sizes are computed from data'));
-  return Array.from({ length: node.size(input, 0) }, (): Unknown => reason);
+  return listOf(node.size(input, 0), (): Unknown => reason);
 }
 
 /** Attribute shape, or input 1; -1 takes what is left; with zero_copies a 0 keeps the input's size, as ONNX has it. */

@@ -68,6 +68,15 @@ export function known<T>(value: Maybe<T>): T {
   return value;
 }
 
+/** Longer lists of sizes, pieces or axes than any model has would only fill the memory. */
+const LONGEST = 1_000_000;
+
+/** A list of a length that the model says. */
+export function listOf<T>(length: number, make: (index: number) => T): T[] {
+  if (length > LONGEST) throw new Undetermined(text('a list of {0} is more than is followed', length));
+  return Array.from({ length }, (_, index) => make(index));
+}
+
 /** A size by axis; negative axes count from the end. */
 export function dimOf(shape: readonly Dim[], axis: number): Dim {
   const found = shape[axis < 0 ? axis + shape.length : axis];

@@ -152,6 +152,25 @@ test('sizes that cannot be are gaps, not negative counts', async () => {
   assert.ok(read.macs >= 0);
 });
 
+test('lists as long as a number in the file says do not fill the memory', async () => {
+  for (const node of [
+    { op: 'Split', inputs: ['x'], attrs: { num_outputs: { int: 2 ** 31 } } },
+    { op: 'Reshape', inputs: ['x', 'sizes'] },
+    { op: 'Expand', inputs: ['x', 'sizes'] },
+  ]) {
+    const read = await readModel({
+      opset: 18,
+      inputs: [
+        { name: 'x', dtype: 'float32', dims: [8] },
+        { name: 'sizes', dtype: 'int64', dims: [2 ** 31] },
+      ],
+      outputs: [{ name: 'y', dtype: 'float32' }],
+      nodes: [{ ...node, outputs: ['y'] }],
+    });
+    assert.equal(read.status, 'incomplete');
+  }
+});
+
 test('a graph in two pieces is one', async () => {
   const bytes = onnxBytes(small);
   const more = nested(7, [
