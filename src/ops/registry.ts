@@ -36,6 +36,7 @@ import * as resize from './resize';
 import * as scatter from './scatter';
 import * as slices from './slices';
 import * as softmax from './softmax';
+import * as sparse from './sparse';
 import * as special from './special';
 import * as statistics from './statistics';
 import * as blocked from './blocked';
@@ -89,6 +90,7 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   scatter,
   slices,
   softmax,
+  sparse,
   special,
   statistics,
   blocked,

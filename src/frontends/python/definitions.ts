@@ -32,7 +32,7 @@ export function decorate(
     const wrap = evaluate(interp, decorator, frame);
     frame.at = decorator;
     if (wrap instanceof Unknown) {
-      const doubt = new Unknown(text('a decorator that is not known is assumed to change nothing'), 'assumed', interp.here()); // prettier-ignore
+      const doubt = new Unknown(text('a decorator that is not known is assumed to change nothing'), 'unknown-call', interp.here()); // prettier-ignore
       value.doubt ??= doubt;
     } else if (!(wrap instanceof PyAnything)) result = call(interp, wrap, { positional: [result] });
     frame.at = outer;

@@ -1,6 +1,7 @@
 /** `tensor[index]`: single places, slices, new axes, lists and masks, one op for each kind in a row. */
 import { isUnknown } from '../../base/known';
 import { text } from '../../base/text';
+import { tensor as tensorType } from '../../ir/tensor';
 import type { Interpreter } from '../python/interpreter';
 import { indexOf } from '../python/items';
 import { isInteger } from '../python/numbers';
@@ -96,7 +97,14 @@ function asPlace(tensor: Tensor): Part | Unknown {
   const { shape, dtype } = tensor.type;
   const value = tensor.data?.[0];
   if (!isUnknown(shape) && shape.length === 0 && dtype !== 'bool' && value !== undefined && !isUnknown(value)) return value; // prettier-ignore
-  return tensor;
+  return dtype === 'bool' ? (placesOf(tensor) ?? tensor) : tensor;
+}
+
+/** A vector of truth values that are all known picks the places where it is true. */
+function placesOf({ type: { shape }, data }: Tensor): Tensor | undefined {
+  if (isUnknown(shape) || shape.length !== 1 || data === undefined || data.some(isUnknown)) return undefined;
+  const found = [...data.keys()].filter(place => data[place] !== 0);
+  return new Tensor(tensorType('int64', [found.length]), found);
 }
 
 /** All real slices in one op. */

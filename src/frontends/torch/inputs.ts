@@ -23,6 +23,8 @@ export interface ChosenInput extends ModelInput {
   readonly data?: ConstantData;
   /** How it is given: by position, or by the name of a parameter. */
   readonly keyword: boolean;
+  /** Given by a name that no parameter has: a part of an object. */
+  readonly member?: boolean;
 }
 
 export interface GivenInput {
@@ -102,6 +104,7 @@ function named(
       ...input,
       name,
       keyword: input.keyword === true && names.includes(wholeName(name)),
+      member: input.keyword === true && !names.includes(wholeName(name)),
     };
   });
 }

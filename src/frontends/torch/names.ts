@@ -2,14 +2,15 @@
 import { text } from '../../base/text';
 import { entries, torchOp } from '../../ops/registry';
 import { NativeFunction } from '../python/functions';
-import { moduleFromSource } from '../python/imports';
+import { member, moduleFromSource } from '../python/imports';
 import type { Interpreter } from '../python/interpreter';
 import { PyModule } from '../python/module';
+import { orElse } from '../python/orElse';
 import type { Parsed } from '../python/syntax';
 import { parsePython } from '../python/syntax';
 import type { Value } from '../python/values';
 import { Unknown } from '../python/values';
-import { definingModule, library, libraryModule } from './library/index';
+import { definingModule, isRendered, library, libraryModule } from './library/index';
 import type { LibraryModule } from './library/index';
 import { nativeName, nativeSpellings } from './natives';
 import { torchOf } from './torch';
@@ -21,18 +22,35 @@ const HARMLESS = /^torch\.(utils\.(data|tensorboard|cpp_extension)|optim|distrib
 /** Devices that packages beside PyTorch bring. */
 const ELSEWHERE = new Set(['npu', 'mlu', 'musa', 'hpu', 'sdaa', 'tpu', 'neuron', 'privateuseone', 'dml']);
 
-export function loadTorch(interp: Interpreter, name: string, known: Map<string, PyModule>): PyModule | undefined {
-  if (name !== 'torch' && !name.startsWith('torch.')) return undefined;
-  let module = known.get(name);
-  if (module === undefined) known.set(name, (module = makeModule(interp, name, known)));
+/** Modules of this reading by their names, and where the environment's own source of one is found. */
+export interface Known {
+  readonly modules: Map<string, PyModule>;
+  readonly installed: (name: string) => PyModule | undefined;
+}
+
+/** A module of PyTorch, or of a library whose code generates code: ours stands before what is installed. */
+export function loadTorch(interp: Interpreter, name: string, known: Known): PyModule | undefined {
+  const isTorch = name === 'torch' || name.startsWith('torch.');
+  if (!isTorch && !(isRendered(name) && isModule(name))) return undefined;
+  let module = known.modules.get(name);
+  if (module === undefined) known.modules.set(name, (module = makeModule(interp, name, known)));
   return module;
 }
 
-function makeModule(interp: Interpreter, name: string, known: Map<string, PyModule>): PyModule {
+function makeModule(interp: Interpreter, name: string, known: Known): PyModule {
   const own = libraryModule(name);
   const module = own === undefined ? new PyModule(name, true, '', true) : fromLibrary(interp, own);
-  module.fallback = wanted => resolve(interp, name, wanted, known);
+  module.fallback = isRendered(name)
+    ? wanted => orElse(resolve(interp, name, wanted, known), () => fromInstalled(interp, name, wanted, known))
+    : wanted => orElse(resolve(interp, name, wanted, known), () => missingName(interp, name, wanted));
   return module;
+}
+
+/** What we did not render is read from the environment. */
+function fromInstalled(interp: Interpreter, module: string, name: string, known: Known): Value | undefined {
+  if (name.startsWith('__')) return undefined;
+  const source = known.installed(module);
+  return source === undefined ? undefined : member(interp, source, name);
 }
 
 const trees = new Map<string, Parsed>();
@@ -43,7 +61,7 @@ export function fromLibrary(interp: Interpreter, { module: name, text: source }:
   return moduleFromSource(interp, new PyModule(name, true, '', true), `${name}.py`, parsed);
 }
 
-function resolve(interp: Interpreter, module: string, name: string, known: Map<string, PyModule>): Value | undefined {
+function resolve(interp: Interpreter, module: string, name: string, known: Known): Value | undefined {
   const qualified = `${module}.${name}`;
   const native = nativeName(qualified) ?? (module === 'torch' ? dtypes.get(name) : undefined);
   if (native !== undefined) return native;
@@ -52,8 +70,12 @@ function resolve(interp: Interpreter, module: string, name: string, known: Map<s
     return loadTorch(interp, defining.module, known)?.lookup(name);
   if (torchOp(qualified) !== undefined || torchOp(qualified.replace(/([^_])_$/, '$1')) !== undefined)
     return new NativeFunction(name, (inner, args) => torchOf(inner).call(inner, qualified, args), false);
-  if (isModule(qualified)) return loadTorch(interp, qualified, known);
+  return isModule(qualified) ? loadTorch(interp, qualified, known) : undefined;
+}
+
+function missingName(interp: Interpreter, module: string, name: string): Value | undefined {
   if (name.startsWith('__') || (module === 'torch' && ELSEWHERE.has(name))) return undefined;
+  const qualified = `${module}.${name}`;
   const harmless = HARMLESS.test(`${qualified}.`);
   return new Unknown(text('no entry for "{0}"', qualified), 'unknown-op', interp.here(), harmless);
 }

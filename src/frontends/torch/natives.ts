@@ -23,6 +23,7 @@ import {
   torchClass,
 } from './types';
 import { bufferClass, flagFrom, parameterClass, Tensor, tensorClass } from './tensor';
+import { graphNatives } from './graphNatives';
 import { torchOf } from './torch';
 
 let table: ReadonlyMap<string, Value> | undefined;
@@ -62,7 +63,9 @@ function makeTable(): ReadonlyMap<string, Value> {
     ...['is_autocast_enabled', 'is_warn_always_enabled', 'are_deterministic_algorithms_enabled', 'overrides'].map(name => new NativeFunction(name, () => false, false)), // prettier-ignore
     new NativeFunction('is_grad_enabled', () => false, false),
   ];
+  const uninitialized = torchClass('UninitializedParameter', parameterClass);
   return new Map<string, Value>([
+    ...graphNatives.map((func): [string, Value] => [`torch.${func.name}`, func]),
     ...functions.map((func): [string, Value] => [`torch.${func.name}`, func]),
     ...legacyConstructors(),
     ['torch.Tensor', tensorClass],
@@ -74,7 +77,8 @@ function makeTable(): ReadonlyMap<string, Value> {
     ['torch.nn.Buffer', bufferClass],
     ['torch.nn.parameter.Parameter', parameterClass],
     ['torch.nn.parameter.Buffer', bufferClass],
-    ['torch.nn.parameter.UninitializedParameter', torchClass('UninitializedParameter', parameterClass)],
+    ['torch.nn.UninitializedParameter', uninitialized],
+    ['torch.nn.parameter.UninitializedParameter', uninitialized],
     ['torch.__version__', '2.9.0'],
     ['torch.inf', new PyFloat(Infinity)],
     ['torch.nan', new PyFloat(Number.NaN)],

@@ -20,10 +20,12 @@ import { Env, PLAIN } from '../python/scope';
 import type { Parsed } from '../python/syntax';
 import { parseExpression } from '../python/syntax';
 import type { Arguments, Value } from '../python/values';
-import { PyObject, PyTuple, Unknown } from '../python/values';
+import { PyObject, Unknown } from '../python/values';
 import { InputError } from '../../base/findings';
+import { argumentsFor } from './bundles';
+import { doubtAssumedSizes } from './graphNatives';
 import type { Choices, ChosenInput, GivenInput } from './inputs';
-import { chooseInputs, wholeName } from './inputs';
+import { chooseInputs } from './inputs';
 import type { FoundModel } from './models';
 import { isOverflow } from './models';
 import { collectOutputs } from './outputs';
@@ -79,10 +81,10 @@ function attempt(place: Place, found: FoundModel, wish: Wish, choice: number): A
   const model = guarded(session, () => makeModel(session, main, found, args?.values ?? wish.args));
   if (!(model instanceof PyObject) || !session.isModuleClass(model.cls)) return done(noModel(session, base, model));
   const choices = guarded(session, () => chooseInputs(session, main, model, found, wish.inputs)) ?? [];
-  const graph = trace(session, found.name, model, choices[choice] ?? []);
+  const graph = trace(session, main, found.name, model, choices[choice] ?? []);
   const read: ModelRead = {
     ...base,
-    status: graph.gaps.length === 0 ? 'ok' : 'incomplete',
+    status: graph.gaps.every(({ code }) => code === 'assumed') ? 'ok' : 'incomplete',
     graph,
     inputs: (choices[choice] ?? []).map(({ name, type, basis, source }) => ({ name, type, basis, source })),
   };
@@ -143,20 +145,21 @@ function givenArguments(interp: Interpreter, frame: Frame, args: string): Argume
   return bound;
 }
 
-function trace(session: Session, name: string, model: PyObject, inputs: readonly ChosenInput[]): Graph {
+function trace(session: Session, main: PyModule, name: string, model: PyObject, inputs: readonly ChosenInput[]): Graph {
   const { torch, stores, interp } = session;
   torch.trace();
   const note = (lost: readonly Lost[]): void => {
     for (const one of lost) torch.gap(...uncounted(one));
   };
   note(stores.enter(torch.builder, model));
-  const result = guarded(session, () => run(session, model, inputs));
+  const result = guarded(session, () => run(session, main, model, inputs));
   note(stores.enterLate(torch.builder));
   torch.lifetimes.end(torch.builder);
   torch.builder.modules.push(...stores.modules());
   const { outputs, lost } = collectOutputs(torch, result ?? null);
   for (const why of lost) torch.lost(interp, why);
-  return torch.builder.finish(name, outputs);
+  const graph = torch.builder.finish(name, outputs);
+  return { ...graph, gaps: [...graph.gaps, ...doubtAssumedSizes(torch, graph)] };
 }
 
 function uncounted({ path, why }: Lost): [GapCode, Text, Span | undefined] {
@@ -165,24 +168,13 @@ function uncounted({ path, why }: Lost): [GapCode, Text, Span | undefined] {
     : ['unknown-shape', text('the size of the parameter "{0}" is not known: {1}', path, why.unknown), undefined];
 }
 
-function run(session: Session, model: PyObject, inputs: readonly ChosenInput[]): Value {
+function run(session: Session, main: PyModule, model: PyObject, inputs: readonly ChosenInput[]): Value {
   const { torch, interp } = session;
-  const tensors = inputs.map(({ name, type, data }) => ({ name, tensor: torch.input(name, type, filled(type, data)) }));
-  const positional = tensors.filter((_, index) => inputs[index]?.keyword !== true).map(({ tensor }) => tensor);
-  const keywords = keywordsOf(tensors.filter((_, index) => inputs[index]?.keyword === true));
-  return call(interp, model, keywords.size > 0 ? { positional, keywords } : { positional });
-}
-
-/** Parts of one argument (`hidden.0`, `hidden.1`) are given as a tuple. */
-function keywordsOf(inputs: readonly { readonly name: string; readonly tensor: Value }[]): Map<string, Value> {
-  const keywords = new Map<string, Value>();
-  for (const { name, tensor } of inputs) {
-    const whole = wholeName(name);
-    const before = keywords.get(whole);
-    if (whole === name) keywords.set(name, tensor);
-    else keywords.set(whole, new PyTuple([...(before instanceof PyTuple ? before.items : []), tensor]));
-  }
-  return keywords;
+  const given = inputs.map(input => ({
+    input,
+    tensor: torch.input(input.name, input.type, filled(input.type, input.data)),
+  }));
+  return call(interp, model, argumentsFor(session, main, model, given));
 }
 
 const filled = (type: ChosenInput['type'], data: ChosenInput['data']): ChosenInput['data'] => {

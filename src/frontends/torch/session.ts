@@ -15,11 +15,13 @@ import { Calls } from './calls';
 import { Constructions } from './constructions';
 import type { Construction } from './constructions';
 import { fromLibrary, loadTorch } from './names';
-import { libraryModule } from './library/index';
+import { isRendered, libraryModule } from './library/index';
 import { Stores } from './stores';
 import { Templates } from './templates';
 import { Tensor } from './tensor';
 import { Torch } from './torch';
+
+const isOurs = (module: string): boolean => module.startsWith('torch.') || isRendered(module);
 
 export class Session implements Host {
   readonly interp: Interpreter;
@@ -28,6 +30,10 @@ export class Session implements Host {
   readonly stores = new Stores(this.constructions);
   readonly calls: Calls;
   readonly #modules = new Map<string, PyModule>();
+  readonly #known = {
+    modules: this.#modules,
+    installed: (name: string): PyModule | undefined => this.loader.absolute(this.interp, name),
+  };
   #moduleClass: PyClass | undefined = undefined;
   #templates: Templates | undefined = new Templates();
 
@@ -36,16 +42,21 @@ export class Session implements Host {
     limits?: Limits,
   ) {
     this.interp = new Interpreter(this, limits);
-    this.calls = new Calls(this.stores, this.constructions, instance => instance.cls.module.startsWith('torch.'));
+    this.calls = new Calls(this.stores, this.constructions, instance => isOurs(instance.cls.module));
     this.torch = new Torch(this.interp, this.calls, this.stores);
   }
 
   load(interp: Interpreter, name: string): PyModule | undefined {
     const known = this.#modules.get(name);
     if (known !== undefined) return known;
-    const found = loadTorch(interp, name, this.#modules) ?? stdlibModule(interp, name) ?? this.#own(interp, name, false) ?? this.loader.absolute(interp, name) ?? this.#own(interp, name, true); // prettier-ignore
+    const found = loadTorch(interp, name, this.#known) ?? stdlibModule(interp, name) ?? this.#own(interp, name, false) ?? this.loader.absolute(interp, name) ?? this.#own(interp, name, true); // prettier-ignore
     if (found !== undefined) this.#modules.set(name, found);
     return found;
+  }
+
+  /** Whether anything imported that library so far. */
+  uses(library: string): boolean {
+    return [...this.#modules.keys()].some(name => name === library || name.startsWith(`${library}.`));
   }
 
   loaded(name: string): PyModule | undefined {

@@ -21,6 +21,7 @@ import type { Arguments, Value } from '../python/values';
 import type { Bound, Operand } from './bind';
 import { argumentsOf, bindOverload, doubleOf, operandOf, signatureOf } from './bind';
 import type { Calls } from './calls';
+import { handledByArgument } from './handled';
 import { Lifetimes } from './lifetimes';
 import { namedTuple } from './results';
 import type { Stores } from './stores';
@@ -47,6 +48,8 @@ export class Torch {
   isTracing = false;
   readonly lifetimes = new Lifetimes();
   readonly views = new Views();
+  /** Sizes that stand for what only data decides, and where they were assumed. */
+  readonly assumedSizes = new Map<number, { readonly at: Span | undefined }>();
   readonly #noted = new Set<string>();
 
   constructor(
@@ -80,6 +83,8 @@ export class Torch {
 
   /** A PyTorch function or method by its qualified name; a trailing `_` works in place. */
   call(interp: Interpreter, name: string, args: Arguments, options: Options = {}): Value {
+    const handled = handledByArgument(interp, name, args);
+    if (handled !== undefined) return handled;
     const plain = name.replace(/([^_])_$/, '$1');
     const spelled = torchOp(name) ?? torchOp(plain);
     const inPlace = options.inPlace === true || (torchOp(name) === undefined && plain !== name) || args.keywords?.get('inplace') === true; // prettier-ignore

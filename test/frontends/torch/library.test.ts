@@ -7,7 +7,7 @@ import { nativeName } from '../../../src/frontends/torch/natives';
 import { torchOp } from '../../../src/ops/registry';
 
 const FOLDER = 'src/frontends/torch/library';
-const files = readdirSync(FOLDER).filter(name => name.endsWith('.py'));
+const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.py'));
 
 test('every file is in the index once', () => {
   const texts = new Map(files.map(name => [readFileSync(`${FOLDER}/${name}`, 'utf8'), name]));

@@ -51,23 +51,12 @@ import transformer from './transformer.py';
 import utils from './utils.py';
 import utilsModules from './utils_modules.py';
 import weightNorm from './weight_norm.py';
+import { graphLibrary } from './graphs/index';
+import type { LibraryModule } from './row';
+import { row } from './row';
 
-export interface LibraryModule {
-  /** Python name of the module. */
-  readonly module: string;
-  readonly text: string;
-  /** Other modules where its public names can be found too: `torch.nn` for `torch.nn.modules.conv`. */
-  readonly alsoIn: readonly string[];
-  /** Used only where the environment has no source of that module. */
-  readonly fallback: boolean;
-}
+export type { LibraryModule } from './row';
 
-const row = (module: string, text: string, alsoIn: readonly string[] = [], fallback = false): LibraryModule => ({
-  module,
-  text,
-  alsoIn,
-  fallback,
-});
 const nn = (name: string, text: string): LibraryModule =>
   row(`torch.nn.modules.${name}`, text, ['torch.nn', 'torch.nn.modules']);
 
@@ -134,11 +123,18 @@ export const library: readonly LibraryModule[] = [
   row('einops', einops, ['einops.einops', 'einops.packing']),
   row('einops.layers.torch', einopsLayers),
   row('torchvision.extension', torchvisionExtension),
+  ...graphLibrary,
   row('torchvision.ops.misc', torchvisionMisc, ['torchvision.ops'], true),
   row('torchvision.ops.stochastic_depth', torchvisionDrop, ['torchvision.ops', 'torchvision.ops.drop_block'], true),
 ];
 
 const byModule = new Map(library.map(entry => [entry.module, entry]));
+
+const rootOf = (module: string): string => module.slice(0, `${module}.`.indexOf('.'));
+const rendered = new Set(graphLibrary.map(({ module }) => rootOf(module)).filter(root => root !== 'torch'));
+
+/** A module of a library that we render even where it is installed: its own code generates code, or is native. */
+export const isRendered = (module: string): boolean => rendered.has(rootOf(module));
 
 /** By the module's own Python name. */
 export const libraryModule = (module: string): LibraryModule | undefined => byModule.get(module);
