@@ -78,7 +78,7 @@ export async function readFile(
     throw new InputError(
       'unsupported-file',
       text('"{0}" is not a kind of file that ModelWatt reads', request.path),
-      text('give a .py or an .onnx file'),
+      text('give a .py, .ipynb or .onnx file'),
     );
   const { path, model, args, searchPath } = request;
   const inputs = request.inputs.map(parseInputSpec);

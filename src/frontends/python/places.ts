@@ -1,6 +1,7 @@
 /** Offsets to spans: the report wants lines and columns. */
 import type { Span } from '../../base/span';
 import type { PyModule } from './module';
+import { cellAt, isNotebook } from './notebook';
 
 interface Place {
   readonly start: number;
@@ -17,7 +18,17 @@ export function spanOf(module: PyModule, { start, end }: Place): Span | undefine
 export function spanIn(file: string, text: string, start: number, end: number): Span {
   const lines = lineStarts(text);
   const line = lineOf(lines, start);
-  return { file, start, end, line: line + 1, column: start - (lines[line] ?? 0) };
+  const column = start - (lines[line] ?? 0);
+  const cell = isNotebook(file) ? cellAt(text, start) : undefined;
+  if (cell === undefined) return { file, start, end, line: line + 1, column };
+  // Of a notebook the cell is named with the file, and places count within it.
+  return {
+    file: `${file}:cell ${cell.cell}`,
+    start: start - Math.min(cell.start, start),
+    end: Math.max(0, end - cell.start),
+    line: line + 1 - lineOf(lines, cell.start),
+    column,
+  };
 }
 
 /** Line (from 1) and column of an offset. */

@@ -6,6 +6,7 @@ import { MAX_CARRIED_ELEMENTS } from '../../ops/apply';
 import type { FileRead, Frontend, Live, ReadRequest, World } from '../frontend';
 import { loadValue } from '../input';
 import { ancestorsOf } from '../python/loader';
+import { isNotebook, pythonOfNotebook } from '../python/notebook';
 import { spanIn } from '../python/places';
 import type { Parsed } from '../python/syntax';
 import type { GivenInput } from './inputs';
@@ -14,15 +15,16 @@ import { Reading } from './reading';
 
 export const pythonFrontend: Frontend = {
   id: 'python',
-  sniff: path => /\.pyi?$/i.test(path),
+  sniff: path => /\.pyi?$/i.test(path) || isNotebook(path),
   read,
 };
 
 async function read(request: ReadRequest, world: World, live?: Live): Promise<FileRead> {
   const path = request.path.replaceAll('\\', '/');
-  const source = await world.readText(request.path);
-  if (source === undefined)
+  const stored = await world.readText(request.path);
+  if (stored === undefined)
     throw new InputError('missing-file', text('there is no file "{0}"', request.path), text('check the path'));
+  const source = isNotebook(path) ? pythonOfNotebook(request.path, stored) : stored;
   const inputs = await Promise.all(request.inputs.map(spec => given(spec, world)));
   const roots = [...new Set([...ancestorsOf(path), ...(request.searchPath ?? []).map(folder => folder.replaceAll('\\', '/').replace(/(.)\/$/, '$1'))])]; // prettier-ignore
   const memory = live?.memories.of(`${path}\n${roots.join('\n')}`, () => new Memory(path)) ?? new Memory(path);
