@@ -3,6 +3,7 @@ import { text } from '../../base/text';
 import { call } from './calls';
 import { NativeFunction, PyFunction } from './functions';
 import { member, namespaceOf } from './imports';
+import { orElse } from './orElse';
 import type { Interpreter } from './interpreter';
 import { Raised } from './interpreter';
 import { PyModule } from './module';
@@ -229,9 +230,17 @@ function moduleAttribute(interp: Interpreter, module: PyModule, name: string): V
   const own = module.lookup(name);
   if (own !== undefined) return own;
   if (name === '__dict__') return namespaceOf(interp, module);
-  if (module.path !== '') return member(interp, module, name);
+  if (module.path !== '') return orElse(member(interp, module, name), () => madeName(interp, module, name));
   // What has no file of its own has as attributes the modules that were imported, and answers for all other names itself.
   return (module.isPackage ? interp.host.loadedIn?.(module, name) : undefined) ?? module.missing;
+}
+
+/** A module that brings the names of others or writes its own table may have any name. */
+function madeName(interp: Interpreter, module: PyModule, name: string): Value | undefined {
+  const { plan, source } = module;
+  const open = plan !== undefined && (plan.stars.length > 0 || source?.parsed.text.includes('globals()') === true);
+  if (!open || name.startsWith('__')) return undefined;
+  return interp.unknown('unknown-import', text('"{0}" of "{1}" is made when it is asked for', name, module.name));
 }
 
 export function setAttribute(interp: Interpreter, object: Value, name: string, value: Value): void {
@@ -257,6 +266,11 @@ export function setAttribute(interp: Interpreter, object: Value, name: string, v
 export function setPlainAttribute(interp: Interpreter, object: Value, name: string, value: Value): void {
   if (name === '__class__' && value instanceof PyClass && object instanceof PyObject) {
     object.cls = value;
+    return;
+  }
+  // `self.__dict__ = self`: items and attributes are the same.
+  if (name === '__dict__' && value instanceof PyDict && object instanceof PyObject && !(object instanceof Native)) {
+    object.dict = value;
     return;
   }
   if (object instanceof Native && object.setAttribute?.(interp, name, value) === true) return;

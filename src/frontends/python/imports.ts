@@ -49,8 +49,9 @@ export function executeImportFrom(interp: Interpreter, statement: ImportFrom, fr
   for (const { name: wanted, as } of statement.names) {
     if (wanted === '*') bindAll(interp, statement, module, frame);
     else {
-      const value = module === undefined ? undefined : member(interp, module, wanted);
-      bindName(as, value ?? missing(interp, statement, `${'.'.repeat(level)}${name}`, frame, module === undefined ? undefined : wanted), frame); // prettier-ignore
+      // A folder without `__init__` holds modules all the same.
+      const value = module === undefined ? (level === 0 ? loadAbsolute(interp, `${name}.${wanted}`) : undefined) : member(interp, module, wanted); // prettier-ignore
+      bindName(as, value === undefined ? missing(interp, statement, `${'.'.repeat(level)}${name}`, frame, module === undefined ? undefined : wanted) : value, frame); // prettier-ignore
     }
   }
 }
@@ -152,17 +153,20 @@ function starSource(interp: Interpreter, module: PyModule, statement: Statement)
   return source;
 }
 
-const searching = new Set<PyModule>();
+/** Names that are being looked for behind stars, by module: another name of the same module may be, too. */
+const searching = new Map<PyModule, Set<string>>();
 
 /** A name that a module has by `from … import *`. */
 export function starLookup(interp: Interpreter, module: PyModule, name: string): Value | undefined {
   const stars = module.plan?.stars;
-  if (stars === undefined || stars.length === 0 || name.startsWith('__') || searching.has(module)) return undefined;
-  searching.add(module);
+  if (stars === undefined || stars.length === 0 || name.startsWith('__')) return undefined;
+  const under = searching.get(module) ?? new Set<string>();
+  if (under.has(name)) return undefined;
+  searching.set(module, under.add(name));
   try {
     for (const statement of stars) {
       const source = starSource(interp, module, statement);
-      if (source === undefined || !exports(interp, source, name)) continue;
+      if (source === undefined || !exports(interp, source, name) || borrows(interp, source, name, module)) continue;
       const value = orElse(
         orElse(source.lookup(name), () => starLookup(interp, source, name)),
         () => source.missing,
@@ -173,8 +177,18 @@ export function starLookup(interp: Interpreter, module: PyModule, name: string):
     }
     return undefined;
   } finally {
-    searching.delete(module);
+    under.delete(name);
+    if (under.size === 0) searching.delete(module);
   }
+}
+
+/** `from package import name` in a module that the package itself brings by a star: the name is another's. */
+function borrows(interp: Interpreter, source: PyModule, name: string, from: PyModule): boolean {
+  return (source.source?.parsed.module.statements ?? []).some(statement => {
+    if (statement.kind !== 'import-from' || !statement.names.some(one => one.as === name)) return false;
+    const { level, module } = statement;
+    return (level === 0 ? loadAbsolute(interp, module) : interp.host.loadRelative(interp, source, level, module)) === from; // prettier-ignore
+  });
 }
 
 function exports(interp: Interpreter, module: PyModule, name: string): boolean {

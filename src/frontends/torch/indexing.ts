@@ -1,10 +1,11 @@
 /** `tensor[index]`: single places, slices, new axes, lists and masks, one op for each kind in a row. */
-import { isUnknown } from '../../base/known';
+import { isUnknown, unknown as unknownSize } from '../../base/known';
 import { text } from '../../base/text';
 import { tensor as tensorType } from '../../ir/tensor';
 import type { Interpreter } from '../python/interpreter';
 import { indexOf } from '../python/items';
 import { isInteger } from '../python/numbers';
+import { NdArray } from '../python/stdlib/array';
 import { unboxed } from '../python/truth';
 import type { Value } from '../python/values';
 import { ELLIPSIS, PyFloat, PyList, PyRange, PySlice, PyTuple, Unknown } from '../python/values';
@@ -38,16 +39,18 @@ export function getTensorItem(interp: Interpreter, tensor: Tensor, index: Value)
     }
   }
   if (advanced.length === 0) return current;
-  return one(
-    torchOf(interp).apply(
-      interp,
-      'index',
-      [current, ...advanced.map(({ value }) => value)],
-      { dims: advanced.map(({ axis: at }) => at) },
-      'index',
-    ),
-  );
+  const make = (): Tensor =>
+    one(torchOf(interp).apply(interp, 'index', [current, ...advanced.map(({ value }) => value)], { dims: advanced.map(({ axis: at }) => at) }, 'index')); // prettier-ignore
+  const [first] = advanced;
+  if (advanced.length > 1 || first === undefined || !isWholeMask(first.value, current) || !torchOf(interp).isTracing) return make(); // prettier-ignore
+  const picked = new Tensor(tensorType(current.type.dtype, [unknownSize(text('the elements decide how many there are'))])); // prettier-ignore
+  picked.picked = { source: current, mask: first.value, make };
+  return picked;
 }
+
+/** A mask of every element, none of them known. */
+const isWholeMask = (mask: Tensor, { type: { shape } }: Tensor): boolean =>
+  mask.type.dtype === 'bool' && JSON.stringify(mask.type.shape) === JSON.stringify(shape);
 
 const one = ([tensor]: readonly Tensor[]): Tensor => {
   if (tensor === undefined) throw new Error('an op made no output');
@@ -87,7 +90,8 @@ function readPart(interp: Interpreter, part: Value): Part | Unknown {
   if (value instanceof Unknown) return value;
   if (isInteger(value)) return Number(value);
   if (value instanceof Tensor) return asPlace(value);
-  if (value instanceof PyList || value instanceof PyTuple || value instanceof PyRange)
+  if (value instanceof PyList || value instanceof PyTuple || value instanceof PyRange || value instanceof NdArray)
+    // prettier-ignore
     return torchOf(interp).fromValues(interp, value);
   return indexOf(interp, value, 'tensor');
 }
@@ -160,10 +164,20 @@ function putPlaces(interp: Interpreter, tensor: Tensor, parts: readonly Part[], 
   const operand = operandIn(value);
   const indices = parts.filter(part => part instanceof Tensor);
   const whole = parts.slice(indices.length).every(part => part instanceof PySlice && isWhole(part));
+  if (operand instanceof Tensor && putPicked(interp, tensor, indices, operand)) return true;
   if (operand === undefined || indices.length === 0 || !whole || parts.slice(0, indices.length).some(part => !(part instanceof Tensor))) return false; // prettier-ignore
   if (indices.length > 1 && indices.some(({ type }) => type.dtype === 'bool')) return false;
   const dims = indices.map((_, axis) => axis);
   torchOf(interp).apply(interp, 'index_put', [tensor, operand, ...indices], { dims }, 'index_put_', true);
+  return true;
+}
+
+/** `x[mask] = y[mask]`: elements of the one take the places of the other's, however many there are. */
+function putPicked(interp: Interpreter, tensor: Tensor, indices: readonly Tensor[], value: Tensor): boolean {
+  const [mask] = indices;
+  const { picked } = value;
+  if (picked === undefined || mask === undefined || indices.length > 1 || picked.mask !== mask || !isWholeMask(mask, tensor)) return false; // prettier-ignore
+  torchOf(interp).apply(interp, 'masked_scatter', [tensor, mask, picked.source], {}, 'index_put_', true);
   return true;
 }
 

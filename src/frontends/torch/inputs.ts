@@ -38,13 +38,15 @@ export type Choices = readonly (readonly ChosenInput[])[];
 interface Parameters {
   readonly names: readonly string[];
   readonly required: readonly string[];
+  /** Whether any other name is taken too. */
+  readonly open: boolean;
 }
 
 /** Of the model's `forward`. */
 export function forwardParameters(model: PyObject): Parameters {
   const forward = model.dict?.get('forward') ?? model.cls.lookup('forward');
   const func = forward instanceof PyMethod ? forward.func : forward;
-  if (!(func instanceof PyFunction)) return { names: ['input'], required: ['input'] };
+  if (!(func instanceof PyFunction)) return { names: ['input'], required: ['input'], open: false };
   const parameters = func.code.parameters.slice(forward instanceof PyMethod || forward === model.cls.lookup('forward') ? 1 : 0); // prettier-ignore
   const plain = parameters.filter(
     ({ form }) => form === 'plain' || form === 'positional-only' || form === 'keyword-only',
@@ -52,9 +54,10 @@ export function forwardParameters(model: PyObject): Parameters {
   const required = plain.filter(({ fallback }) => fallback === undefined).map(({ name }) => name);
   const star = parameters.find(({ form }) => form === 'star');
   const names = plain.map(({ name }) => name);
+  const open = parameters.some(({ form }) => form === 'double-star');
   return star !== undefined && required.length === 0
-    ? { names: [...names, star.name], required: [star.name] }
-    : { names, required };
+    ? { names: [...names, star.name], required: [star.name], open }
+    : { names, required, open };
 }
 
 export function chooseInputs(
@@ -64,8 +67,8 @@ export function chooseInputs(
   asked: { readonly name: string; readonly node: Definition },
   given: readonly GivenInput[],
 ): Choices {
-  const { names, required } = forwardParameters(model);
-  if (given.length > 0) return [named(given.map(fromSpec), names)];
+  const { names, required, open } = forwardParameters(model);
+  if (given.length > 0) return [named(given.map(fromSpec), open ? [...names, ...given.flatMap(({ spec }) => spec.name ?? [])] : names)]; // prettier-ignore
   const makers = [asked.name, model.cls.name];
   noted(main, 'comment', makers);
   const comment = fromComment(main, model, asked.node);

@@ -21,6 +21,7 @@ import {
   TorchDevice,
   TorchDType,
   torchClass,
+  dtypes,
 } from './types';
 import { bufferClass, flagFrom, parameterClass, Tensor, tensorClass } from './tensor';
 import { graphNatives } from './graphNatives';
@@ -150,7 +151,8 @@ function fromData(interp: Interpreter, data: Value, dtype: Value): Value {
 /** Of an array that is not known the tensor has no known sizes; where only elements are copied, none are needed. */
 function fromArray(interp: Interpreter, data: Value): Value {
   if (data instanceof Unknown && data.data) return new Tensor(tensorType(unknown(data.reason), unknown(data.reason)));
-  return fromData(interp, data, null);
+  const dtype = data instanceof NdArray && data.dtype !== undefined ? dtypes.get(data.dtype) : undefined;
+  return fromData(interp, data, dtype ?? null);
 }
 
 /** Tensors of other sizes are not equal; of the same size the elements decide. */

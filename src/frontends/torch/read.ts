@@ -1,11 +1,12 @@
 /** Reads one model: constructs it, runs it on tensors without data, and hands out the graph. */
 import { isUnknown } from '../../base/known';
 import type { Need, ModelRead } from '../frontend';
-import type { GapCode } from '../../base/findings';
+import type { Gap, GapCode } from '../../base/findings';
 import type { Span } from '../../base/span';
 import { text } from '../../base/text';
 import type { Text } from '../../base/text';
 import type { Graph } from '../../ir/graph';
+import { valueOf } from '../../ir/graph';
 import { spanIn } from '../python/places';
 import { call, evaluateArguments } from '../python/calls';
 import { messageOf } from '../python/exceptions';
@@ -159,13 +160,23 @@ function trace(session: Session, main: PyModule, name: string, model: PyObject, 
   const { outputs, lost } = collectOutputs(torch, result ?? null);
   for (const why of lost) torch.lost(interp, why);
   const graph = torch.builder.finish(name, outputs);
-  return { ...graph, gaps: [...graph.gaps, ...doubtAssumedSizes(torch, graph)] };
+  return { ...graph, gaps: [...graph.gaps, ...doubtAssumedSizes(torch, graph), ...lostOutputs(graph)] };
 }
 
 function uncounted({ path, why }: Lost): [GapCode, Text, Span | undefined] {
   return why instanceof Unknown
     ? [why.code, text('what "{0}" holds is not known: {1}', path, reasonOf(why)), why.at]
     : ['unknown-shape', text('the size of the parameter "{0}" is not known: {1}', path, why.unknown), undefined];
+}
+
+/** Something that is put out and not known is a gap, wherever it was lost. */
+function lostOutputs(graph: Graph): readonly Gap[] {
+  if (graph.gaps.some(({ code }) => code !== 'assumed')) return [];
+  return graph.outputs.flatMap(({ name, value }): Gap[] => {
+    const { dtype, shape } = valueOf(graph, value).type;
+    const lost = isUnknown(dtype) ? dtype : isUnknown(shape) ? shape : shape.find(isUnknown);
+    return lost === undefined ? [] : [{ code: 'unknown-value', message: text('the type of the output "{0}" is not known: {1}', name, lost.unknown) }]; // prettier-ignore
+  });
 }
 
 function run(session: Session, main: PyModule, model: PyObject, inputs: readonly ChosenInput[]): Value {

@@ -25,9 +25,18 @@ export interface Place {
   readonly id: ValueId;
 }
 
+/** `source[mask]`, the mask as large as the source. */
+export interface Picked {
+  readonly source: Tensor;
+  readonly mask: Tensor;
+  readonly make: () => Tensor;
+}
+
 export class Tensor extends Native {
   place: Place | undefined = undefined;
   requiresGrad: boolean | Unknown = false;
+  /** What a mask picks: looked up only when it is used for itself. */
+  picked: Picked | undefined = undefined;
   /** Mark of the last sweep that reached it (lifetimes.ts). */
   mark = 0;
 

@@ -179,8 +179,13 @@ export class Torch {
 
   /** Where a tensor is in the current graph; what was made before enters as parameter, buffer or constant. */
   placeOf(tensor: Tensor): Place {
-    const { place } = tensor;
+    const { place, picked } = tensor;
     if (place?.builder === this.builder) return place;
+    if (picked !== undefined) {
+      tensor.picked = undefined;
+      tensor.replace(picked.make());
+      if (tensor.place !== undefined) return tensor.place;
+    }
     const id = (this.isTracing ? this.stores.idOf(this.builder, tensor) : undefined) ?? this.builder.constant(tensor.type, tensor.data); // prettier-ignore
     return (tensor.place = { builder: this.builder, id });
   }

@@ -57,6 +57,13 @@ export function installNumbers(): void {
     '__int__(self)': (_, [self = null]) => (self instanceof PyFloat ? toInteger(Math.trunc(self.value)) : 0),
     'hex(self)': () => '',
   });
+  // NumPy's numbers are Python's here.
+  for (const cls of [intClass, floatClass])
+    addMethods(cls, {
+      'item(self)': (_, [self = 0]) => self,
+      'tolist(self)': (_, [self = 0]) => self,
+      'astype(self, dtype)': (interp, [self = 0, dtype = null]) => ofType(interp, self, dtype),
+    });
   for (const [name, get] of [
     ['real', (self: Value): Value => self],
     ['numerator', (self: Value): Value => self],
@@ -65,6 +72,13 @@ export function installNumbers(): void {
   ] as const)
     intClass.attrs.set(name, new PyProperty(new NativeFunction(name, (_, { positional: [self = null] }) => get(self)), null)); // prettier-ignore
   anythingClass.attrs.set('__name__', 'Any');
+}
+
+function ofType(interp: Interpreter, value: Value, dtype: Value): Value {
+  const name = dtype instanceof PyClass ? dtype.name : dtype;
+  if (typeof name === 'string' && /^u?int\d*$/.test(name)) return toInt(interp, value, null);
+  if (typeof name === 'string' && /^float\d*$/.test(name)) return toFloat(interp, value);
+  return interp.unknown('unknown-value', text('"{0}" is not modelled', 'astype'), undefined, true);
 }
 
 /** An instance of the user's own subclass keeps its class. */

@@ -32,6 +32,8 @@ export class NdArray extends Native {
     /** Row-major; Python numbers. */
     public values: readonly Value[],
     readonly shape: readonly number[],
+    /** Type of the elements by its name, where something said it. */
+    readonly dtype?: string,
   ) {
     super(arrayClass);
   }
@@ -195,9 +197,9 @@ export function asType(interp: Interpreter, array: NdArray, type: Value): NdArra
   if (type instanceof Unknown) return type;
   const name = typeName(type) ?? '';
   const numbers = array.values.map(number);
-  if (/^float/.test(name)) return new NdArray(numbers.map(value => new PyFloat(value)), array.shape); // prettier-ignore
+  if (/^float/.test(name)) return new NdArray(numbers.map(value => new PyFloat(value)), array.shape, name); // prettier-ignore
   if (!/^u?int/.test(name) || !numbers.every(Number.isFinite)) return unmodelled(interp, 'astype');
-  return new NdArray(numbers.map(value => integer(BigInt(Math.trunc(value)))), array.shape); // prettier-ignore
+  return new NdArray(numbers.map(value => integer(BigInt(Math.trunc(value)))), array.shape, name); // prettier-ignore
 }
 
 export function total(interp: Interpreter, operator: '+' | '*', values: readonly Value[], start: Value): Value {

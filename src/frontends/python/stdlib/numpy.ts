@@ -87,6 +87,16 @@ const filled =
     );
   };
 
+function identity(interp: Interpreter, rows: Value, columns: Value): Value {
+  const [height, width] = [double(rows), double(columns)];
+  if (!(height * width <= MOST_ELEMENTS)) return unmodelled(interp, 'array');
+  const at = (place: number): PyFloat => new PyFloat(Number(Math.floor(place / width) === place % width));
+  return new NdArray(
+    Array.from({ length: height * width }, (_value, place) => at(place)),
+    [height, width],
+  );
+}
+
 function array(interp: Interpreter, [data = null, dtype = null]: readonly Value[]): Value {
   const made = toArray(interp, data);
   return dtype === null || made instanceof Unknown ? made : asType(interp, made, dtype);
@@ -107,6 +117,12 @@ const TYPES = [
   'uint64',
 ];
 
+/** Other names of those types. */
+const ALIASES: readonly (readonly [name: string, type: string])[] = [
+  ['long', 'int64'], ['int_', 'int64'], ['longlong', 'int64'], ['intp', 'int64'], ['intc', 'int32'], ['double', 'float64'],
+  ['float_', 'float64'], ['single', 'float32'], ['half', 'float16'],
+]; // prettier-ignore
+
 const typed = (name: string): PyClass => nativeClass(name, name.startsWith('f') ? floatClass : intClass, 'numpy');
 
 export function numpyNames(): ReadonlyMap<string, Value> {
@@ -117,6 +133,9 @@ export function numpyNames(): ReadonlyMap<string, Value> {
     'arange(start, stop=None, step=1, dtype=None)': ofNumbers(3, arange),
     'zeros(shape, dtype=None)': filled(0),
     'ones(shape, dtype=None)': filled(1),
+    'eye(N, M=None)': (interp, [rows = null, columns = null]) =>
+      identity(interp, rows, columns === null ? rows : columns),
+    'identity(n)': (interp, [rows = null]) => identity(interp, rows, rows),
     'prod(a, axis=None)': over('*', 1),
     'sum(a, axis=None)': over('+', 0),
     'cumsum(a)': (interp, [x = null]) => {
@@ -150,6 +169,7 @@ export function numpyNames(): ReadonlyMap<string, Value> {
     ...functions.map((func): [string, Value] => [func.name, func]),
     ['ndarray', arrayClass],
     ...TYPES.map((name): [string, Value] => [name, typed(name)]),
+    ...ALIASES.map(([name, type]): [string, Value] => [name, typed(type)]),
     ['pi', new PyFloat(Math.PI)],
     ['e', new PyFloat(Math.E)],
     ['inf', new PyFloat(Infinity)],

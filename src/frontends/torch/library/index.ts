@@ -18,6 +18,7 @@ import container from './container.py';
 import conv from './conv.py';
 import distance from './distance.py';
 import distributed from './distributed.py';
+import distributions from './distributions.py';
 import dropout from './dropout.py';
 import einops from './einops.py';
 import einopsLayers from './einops_layers.py';
@@ -30,6 +31,7 @@ import jit from './jit.py';
 import lazy from './lazy.py';
 import linear from './linear.py';
 import loss from './loss.py';
+import methods from './methods.py';
 import moduleBase from './module.py';
 import normalization from './normalization.py';
 import padding from './padding.py';
@@ -102,7 +104,9 @@ export const library: readonly LibraryModule[] = [
     'torch.nn.utils.init',
   ]),
   row('torch.nn.parallel', parallel, ['torch.nn', 'torch.nn.parallel.distributed', 'torch.nn.parallel.data_parallel']),
+  row('torch.distributions', distributions, ['normal', 'uniform', 'categorical', 'one_hot_categorical', 'bernoulli', 'independent', 'distribution'].map(name => `torch.distributions.${name}`)), // prettier-ignore
   row('torch.functional', tensors, ['torch']),
+  row('torch._tensor', methods, ['torch.Tensor']),
   row('torch.jit', jit),
   row('torch.utils.checkpoint', checkpoint),
   row('torch.utils._pytree', pytree),
