@@ -15,13 +15,13 @@ import { Calls } from './calls';
 import { Constructions } from './constructions';
 import type { Construction } from './constructions';
 import { fromLibrary, loadTorch } from './names';
-import { isRendered, libraryModule } from './library/index';
+import { isRendered as isOfGraphs, libraryModule } from './library/index';
 import { Stores } from './stores';
 import { Templates } from './templates';
 import { Tensor } from './tensor';
 import { Torch } from './torch';
 
-const isOurs = (module: string): boolean => module.startsWith('torch.') || isRendered(module);
+const isOurs = (module: string): boolean => module.startsWith('torch.') || isOfGraphs(module);
 
 export class Session implements Host {
   readonly interp: Interpreter;
