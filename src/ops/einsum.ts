@@ -82,6 +82,16 @@ export const einsum = defineOp({
       macs: 192,
       flops: 384,
     },
+    // one value for all: nothing is contracted over j
+    {
+      in: ['float32[2,3,1]', 'float32[2,1,4]'],
+      attrs: { equation: 'bij,bjd->bid' },
+      out: ['float32[2,3,4]'],
+      macs: 0,
+      flops: 24,
+    },
+    // j is summed first where the other operand has one of it
+    { in: ['float32[3,5]', 'float32[1]'], attrs: { equation: 'ij,j->i' }, out: ['float32[3]'], macs: 0, flops: 18 },
     // a trace: the diagonal is a view, its sum 3 steps; no arrow: labels that occur once, in alphabetical order
     { in: ['float32[3,3]'], attrs: { equation: 'ii' }, out: ['float32[]'], macs: 0, flops: 3 },
     { in: ['float32[2,3]', 'float32[3,4]'], attrs: { equation: 'zb, ba' }, out: ['float32[4,2]'], macs: 24, flops: 48 },
@@ -94,10 +104,12 @@ function work(node: InferredView): { macs: number; steps: number } {
     [...labels].reduce((product, label) => product * known(sizes.get(label) ?? 1), 1);
   let macs = 0;
   let steps = 0;
-  const reduced = operands.map((labels, index) => {
+  // An axis of size 1 is contracted by nobody: it is as if it were not there.
+  const real = operands.map((labels, input) => labels.filter((_, axis) => node.dim(input, axis) !== 1));
+  const reduced = real.map((labels, index) => {
     const distinct = new Set(labels);
     const kept = [...distinct].filter(
-      label => output.includes(label) || operands.some((other, at) => at !== index && other.includes(label)),
+      label => output.includes(label) || real.some((other, at) => at !== index && other.includes(label)),
     );
     if (kept.length < distinct.size) steps += volume(distinct);
     return kept;
