@@ -22,8 +22,10 @@ import distributions from './distributions.py';
 import dropout from './dropout.py';
 import einops from './einops.py';
 import einopsLayers from './einops_layers.py';
+import fakeTensor from './fake_tensor.py';
 import flexAttention from './flex_attention.py';
 import functional from './functional.py';
+import fx from './fx.py';
 import gradMode from './grad_mode.py';
 import init from './init.py';
 import instancenorm from './instancenorm.py';
@@ -107,6 +109,8 @@ export const library: readonly LibraryModule[] = [
   row('torch.distributions', distributions, ['normal', 'uniform', 'categorical', 'one_hot_categorical', 'bernoulli', 'independent', 'distribution'].map(name => `torch.distributions.${name}`)), // prettier-ignore
   row('torch.functional', tensors, ['torch']),
   row('torch._tensor', methods, ['torch.Tensor']),
+  row('torch._subclasses.fake_tensor', fakeTensor, ['torch._subclasses']),
+  row('torch.fx', fx, ['torch.fx.proxy', 'torch.fx.node', 'torch.fx.graph', 'torch.fx._symbolic_trace']),
   row('torch.jit', jit),
   row('torch.utils.checkpoint', checkpoint),
   row('torch.utils._pytree', pytree),
