@@ -126,6 +126,16 @@ export function reprFloat(value: number): string {
 /** Python writes at least two digits of exponent. */
 const exponent = (text: string): string => text.replace(/e([+-])(\d)$/, 'e$10$2');
 
+/** Digits after the point; a half goes to the even neighbour, where JavaScript's own goes away from zero. */
+export function fixed(value: number, places: number): string {
+  const nearest = value.toFixed(places);
+  const exact = value.toFixed(100);
+  const end = exact.indexOf('.') + 1 + places;
+  if (!/^50*$/.test(exact.slice(end))) return nearest;
+  const below = exact.slice(0, places === 0 ? end - 1 : end);
+  return /[02468]$/.test(below) ? below : nearest;
+}
+
 const SPEC = /^(?:(.)?([<>=^]))?([+\- ])?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA-Z%])?$/su;
 
 /** `format(value, spec)` */
@@ -184,14 +194,14 @@ function magnitudeText(
       return prefix('X') + (whole ?? 0n).toString(16).toUpperCase();
     case 'f':
     case 'F':
-      return amount.toFixed(precision ?? 6);
+      return fixed(amount, precision ?? 6);
     case 'e':
     case 'E': {
       const made = exponent(amount.toExponential(precision ?? 6));
       return type === 'E' ? made.toUpperCase() : made;
     }
     case '%':
-      return `${(amount * 100).toFixed(precision ?? 6)}%`;
+      return `${fixed(amount * 100, precision ?? 6)}%`;
     case 'g':
     case 'G':
       return general(amount, precision ?? 6);

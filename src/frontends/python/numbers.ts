@@ -2,6 +2,7 @@
 import type { BinaryOperator } from './ast';
 import type { Interpreter } from './interpreter';
 import { text } from '../../base/text';
+import { raised } from './power';
 import type { Value } from './values';
 import { PyFloat } from './values';
 
@@ -34,10 +35,7 @@ const sign = (value: number): number | undefined => (Number.isNaN(value) ? undef
 /** Undefined for operators that numbers do not have (`@`). */
 export function arithmetic(interp: Interpreter, operator: BinaryOperator, a: PyNumber, b: PyNumber): Value | undefined {
   if (operator === '/') return divide(interp, toDouble(a), toDouble(b));
-  if (a instanceof PyFloat || b instanceof PyFloat) {
-    const result = floating(interp, operator, toDouble(a), toDouble(b));
-    return result === undefined ? undefined : new PyFloat(result);
-  }
+  if (a instanceof PyFloat || b instanceof PyFloat) return floating(interp, operator, toDouble(a), toDouble(b));
   if (typeof a === 'boolean' && typeof b === 'boolean' && (operator === '&' || operator === '|' || operator === '^'))
     return operator === '&' ? a && b : operator === '|' ? a || b : a !== b;
   if (typeof a === 'bigint' || typeof b === 'bigint') return large(interp, operator, BigInt(a), BigInt(b));
@@ -49,24 +47,48 @@ function divide(interp: Interpreter, a: number, b: number): PyFloat {
   return new PyFloat(a / b);
 }
 
-function floating(interp: Interpreter, operator: BinaryOperator, a: number, b: number): number | undefined {
+function floating(interp: Interpreter, operator: BinaryOperator, a: number, b: number): Value | undefined {
   if (b === 0 && (operator === '//' || operator === '%')) interp.raise('ZeroDivisionError', 'float modulo');
   switch (operator) {
     case '+':
-      return a + b;
+      return new PyFloat(a + b);
     case '-':
-      return a - b;
+      return new PyFloat(a - b);
     case '*':
-      return a * b;
+      return new PyFloat(a * b);
     case '//':
-      return Math.floor(a / b);
+      return new PyFloat(floatQuotient(a, b));
     case '%':
-      return a - b * Math.floor(a / b);
+      return new PyFloat(floatRest(a, b));
     case '**':
-      return a ** b;
+      return floatPower(interp, a, b);
     default:
       return undefined;
   }
+}
+
+/** The exact remainder, with the sign of the divisor: 5.0 % 0.1 is just below 0.1, since 0.1 is a little more. */
+export function floatRest(a: number, b: number): number {
+  const rest = a % b;
+  if (rest === 0) return b < 0 ? -0 : 0;
+  return rest < 0 !== b < 0 ? rest + b : rest;
+}
+
+/** By the exact remainder: 1.0 // 0.1 is 9.0, although 1 / 0.1 rounds to 10. */
+export function floatQuotient(a: number, b: number): number {
+  const rest = a % b;
+  const quotient = (a - rest) / b - (rest !== 0 && rest < 0 !== b < 0 ? 1 : 0);
+  return Number.isFinite(quotient) ? Math.round(quotient) : quotient;
+}
+
+function floatPower(interp: Interpreter, a: number, b: number): Value {
+  if (a === 0 && b < 0) interp.raise('ZeroDivisionError', '0.0 cannot be raised to a negative power');
+  if (a < 0 && Number.isFinite(a) && Number.isFinite(b) && !Number.isInteger(b))
+    return interp.unknown('unknown-value', text('"{0}" is not modelled', 'complex'), undefined, true);
+  const value = raised(a, b);
+  if (Math.abs(value) === Infinity && Number.isFinite(a) && Number.isFinite(b))
+    interp.raise('OverflowError', 'Numerical result out of range');
+  return new PyFloat(value);
 }
 
 function whole(interp: Interpreter, operator: BinaryOperator, a: number, b: number): Value | undefined {
@@ -109,7 +131,7 @@ const safe = (value: number, exact: () => bigint): number | bigint =>
 function power(interp: Interpreter, a: number, b: number): Value {
   if (b < 0) {
     if (a === 0) interp.raise('ZeroDivisionError', '0.0 cannot be raised to a negative power');
-    return new PyFloat(a ** b);
+    return new PyFloat(raised(a, b));
   }
   const value = a ** b;
   if (Number.isSafeInteger(value)) return value;

@@ -2,7 +2,7 @@
 import { orElse } from '../orElse';
 import { text } from '../../../base/text';
 import { call } from '../calls';
-import { format, repr } from '../format';
+import { fixed, format, repr } from '../format';
 import { NativeFunction } from '../functions';
 import { PyGenerator } from '../generators';
 import type { Interpreter } from '../interpreter';
@@ -67,7 +67,9 @@ export const functions = (): readonly NativeFunction[] =>
     'enumerate(iterable, start=0)': (interp, [iterable = null, start = 0]) => {
       const iterator = getIterator(interp, iterable);
       if (iterator instanceof Unknown) return iterator;
-      let index = Number(start);
+      const first = indexValue(interp, start);
+      if (first instanceof Unknown) return first;
+      let index = first;
       return new PyIterator(
         () => {
           const item = iterator.next();
@@ -128,8 +130,16 @@ function round(interp: Interpreter, x: Value, digits: Value): Value {
   const number = toDouble(value);
   if (digits === null) return Number.isFinite(number) ? toInteger(halfEven(number)) : interp.raise('OverflowError', 'cannot convert float infinity to integer'); // prettier-ignore
   const places = Number(digits);
-  const rounded = Number(places >= 0 ? number.toFixed(Math.min(100, places)) : halfEven(number * 10 ** places) / 10 ** places); // prettier-ignore
-  return value instanceof PyFloat ? new PyFloat(rounded) : rounded;
+  if (!(value instanceof PyFloat)) return roundedWhole(BigInt(value), 10n ** BigInt(Math.min(-places, 400)));
+  if (!Number.isFinite(number)) return value;
+  return new PyFloat(places >= 0 ? Number(fixed(number, Math.min(100, places))) : halfEven(number / 10 ** -places) * 10 ** -places); // prettier-ignore
+}
+
+function roundedWhole(value: bigint, unit: bigint): number | bigint {
+  const rest = ((value % unit) + unit) % unit;
+  const floor = value - rest;
+  const up = rest * 2n > unit || (rest * 2n === unit && (floor / unit) % 2n !== 0n);
+  return integer(up ? floor + unit : floor);
 }
 
 export function halfEven(value: number): number {
@@ -162,7 +172,8 @@ export function sorted(interp: Interpreter, items: readonly Value[], key: Value,
     if (answer instanceof Unknown) lost ??= answer;
     return answer === true;
   };
-  const backwards = truth(interp, reverse) === true;
+  const backwards = truth(interp, reverse);
+  if (backwards instanceof Unknown) return backwards;
   keyed.sort((a, b) => (backwards ? (less(b.by, a.by) ? -1 : less(a.by, b.by) ? 1 : 0) : less(a.by, b.by) ? -1 : less(b.by, a.by) ? 1 : 0)); // prettier-ignore
   return lost ?? new PyList(keyed.map(({ item }) => item));
 }
@@ -261,6 +272,7 @@ export const rangeFrom = (interp: Interpreter, parts: readonly Value[]): Value =
 
 function indexValue(interp: Interpreter, value: Value): number | Unknown {
   const plain = unboxed(value);
+  if (plain instanceof Unknown) return plain;
   if (isInteger(plain)) return Number(plain);
   const own = plain instanceof Native ? plain.attribute(interp, '__index__') : findSpecial(interp, plain, '__index__');
   if (own !== undefined) {

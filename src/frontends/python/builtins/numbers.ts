@@ -111,10 +111,17 @@ function parseInteger(interp: Interpreter, text: string, base: Value): Value {
   const radix = base === null ? 10 : Number(base);
   const [, sign = '', body = ''] = /^([+-]?)(?:0[xXoObB](?=[0-9a-fA-F]))?([0-9a-zA-Z]+)$/.exec(digits) ?? [];
   if (radix === 10 && /^\d+$/.test(body) && !/^[+-]?0[xXoObB]/.test(digits)) return integer(BigInt(sign + body));
-  const value = radix === 10 ? Number.NaN : Number.parseInt(sign + body, radix === 0 ? 10 : radix);
+  const value = radix === 10 ? Number.NaN : inBase(sign, body, radix === 0 ? baseOf(digits) : radix);
   if (Number.isNaN(value)) return interp.raise('ValueError', `invalid literal for int() with base ${radix}: '${text}'`);
   return value;
 }
+
+/** Of a literal that says so itself. */
+const baseOf = (digits: string): number =>
+  /0[xX]/.test(digits) ? 16 : /0[oO]/.test(digits) ? 8 : /0[bB]/.test(digits) ? 2 : 10;
+
+const inBase = (sign: string, body: string, radix: number): number =>
+  [...body].every(digit => Number.parseInt(digit, radix) >= 0) ? Number.parseInt(sign + body, radix) : Number.NaN;
 
 export function toFloat(interp: Interpreter, x: Value): Value {
   const value = unboxed(x);

@@ -56,13 +56,23 @@ function anyOf(value: Value | undefined, test: (text: string) => boolean): boole
   return value instanceof PyTuple ? value.items.some(item => test(of(item))) : test(of(value));
 }
 
+/** What lies between two places, which count from the end where they are negative. */
+function part(text: string, start: Value | undefined, end: Value | undefined): { from: number; text: string } {
+  const first = number(start, 0);
+  const from = first < 0 ? Math.max(0, text.length + first) : first;
+  return { from, text: text.slice(from, typeof end === 'number' ? end : undefined) };
+}
+
+function occurrences(text: string, sub: string): number {
+  return sub === '' ? text.length + 1 : text.split(sub).length - 1;
+}
+
 function find(interp: Interpreter, args: readonly Value[], fromEnd: boolean, raises: boolean): Value {
   const [self, sub, start, end] = args;
-  const text = of(self).slice(0, typeof end === 'number' ? end : undefined);
-  const from = number(start, 0);
-  const place = fromEnd ? text.lastIndexOf(of(sub)) : text.indexOf(of(sub), from);
-  if (place < from || place < 0) return raises ? interp.raise('ValueError', 'substring not found') : -1;
-  return place;
+  const { from, text } = part(of(self), start, end);
+  const place = fromEnd ? text.lastIndexOf(of(sub)) : text.indexOf(of(sub));
+  if (place < 0) return raises ? interp.raise('ValueError', 'substring not found') : -1;
+  return from + place;
 }
 
 function join(interp: Interpreter, separator: Value, items: Value): Value {
@@ -91,8 +101,11 @@ export function installStr(): void {
     },
     'maketrans(*args)': (_, [args = null]) => {
       const table = new PyDict();
-      const [from = null, to = null] = args instanceof PyTuple ? args.items : [];
-      [...of(from)].forEach((char, index) => table.set(char, [...of(to)][index] ?? ''));
+      const [from = null, to = null, gone = null] = args instanceof PyTuple ? args.items : [];
+      if (from instanceof PyDict)
+        for (const [key, made] of from.entries()) table.set(typeof key === 'string' ? codeOf(key) : key, made);
+      else [...of(from)].forEach((char, index) => table.set(codeOf(char), [...of(to)][index] ?? ''));
+      for (const char of of(gone)) table.set(codeOf(char), null);
       return table;
     },
   });
@@ -116,23 +129,25 @@ export function installStr(): void {
         const limit = number(count, -1);
         return limit < 0 ? of(self).replaceAll(of(old), () => of(made)) : split(of(self), old ?? null, limit, false).join(of(made)); // prettier-ignore
       },
-      'startswith(self, prefix, start=0, end=None)': (_, [self, prefix, start]) =>
-        anyOf(prefix, text => of(self).startsWith(text, number(start, 0))),
-      'endswith(self, suffix, *args)': (_, [self, suffix]) => anyOf(suffix, text => of(self).endsWith(text)),
+      'startswith(self, prefix, start=0, end=None)': (_, [self, prefix, start, end]) =>
+        anyOf(prefix, text => part(of(self), start, end).text.startsWith(text)),
+      'endswith(self, suffix, start=0, end=None)': (_, [self, suffix, start, end]) =>
+        anyOf(suffix, text => part(of(self), start, end).text.endsWith(text)),
       'find(self, sub, start=0, end=None)': (interp, args) => find(interp, args, false, false),
       'rfind(self, sub, start=0, end=None)': (interp, args) => find(interp, args, true, false),
       'index(self, sub, start=0, end=None)': (interp, args) => find(interp, args, false, true),
       'rindex(self, sub, start=0, end=None)': (interp, args) => find(interp, args, true, true),
-      'count(self, sub)': (_, [self, sub]) => of(self).split(of(sub)).length - 1,
+      'count(self, sub, start=0, end=None)': (_, [self, sub, start, end]) => occurrences(part(of(self), start, end).text, of(sub)), // prettier-ignore
       'partition(self, sep)': (_, [self, sep]) => partition(of(self), of(sep), of(self).indexOf(of(sep)), false),
       'rpartition(self, sep)': (_, [self, sep]) => partition(of(self), of(sep), of(self).lastIndexOf(of(sep)), true),
       'zfill(self, width)': (_, [self, width]) => of(self).replace(/^([+-]?)(.*)$/s, (_whole, sign: string, rest: string) => sign + rest.padStart(number(width, 0) - sign.length, '0')), // prettier-ignore
       'ljust(self, width, fill=None)': (_, [self, width, fill]) => of(self).padEnd(number(width, 0), of(fill) || ' '),
       'rjust(self, width, fill=None)': (_, [self, width, fill]) => of(self).padStart(number(width, 0), of(fill) || ' '),
-      'center(self, width, fill=None)': (_, [self, width]) => of(self).padStart((of(self).length + number(width, 0)) >> 1).padEnd(number(width, 0)), // prettier-ignore
+      'center(self, width, fill=None)': (_, [self, width, fill]) =>
+        centred(of(self), number(width, 0), of(fill) || ' '),
       'expandtabs(self, size=8)': (_, [self]) => of(self).replaceAll('\t', '        '),
       'encode(self, *args)': (_, [self]) => new PyBytes(of(self)),
-      'translate(self, table)': (_, [self, table]) => [...of(self)].map(char => (table instanceof PyDict ? of(table.get(char) ?? char) : char)).join(''), // prettier-ignore
+      'translate(self, table)': (_, [self, table]) => [...of(self)].map(char => (table instanceof PyDict ? replaced(table, char) : char)).join(''), // prettier-ignore
       'removeprefix(self, prefix)': (_, [self, prefix]) => (of(self).startsWith(of(prefix)) ? of(self).slice(of(prefix).length) : of(self)), // prettier-ignore
       'removesuffix(self, suffix)': (_, [self, suffix]) => (of(suffix) !== '' && of(self).endsWith(of(suffix)) ? of(self).slice(0, -of(suffix).length) : of(self)), // prettier-ignore
       'isdigit(self)': is(/^\d+$/),
@@ -152,6 +167,20 @@ export function installStr(): void {
     if (lost !== undefined) return lost;
     return formatMethod(interp, of(self), rest, keywords ?? new Map(), (object, name) => getAttribute(interp, object, name)); // prettier-ignore
   })); // prettier-ignore
+}
+
+/** Of an odd number of fillers the odd one stands left where the width is odd, as in CPython. */
+function centred(text: string, width: number, fill: string): string {
+  const missing = Math.max(0, width - text.length);
+  const left = (missing >> 1) + (missing & width & 1);
+  return fill.repeat(left) + text + fill.repeat(missing - left);
+}
+
+const codeOf = (char: string): number => char.codePointAt(0) ?? 0;
+
+function replaced(table: PyDict, char: string): string {
+  const made = table.get(codeOf(char));
+  return made === undefined ? char : typeof made === 'number' ? String.fromCodePoint(made) : of(made);
 }
 
 function partition(text: string, separator: string, place: number, fromRight: boolean): PyTuple {

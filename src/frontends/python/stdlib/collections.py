@@ -33,6 +33,32 @@ class Counter(dict):
         for key, count in kwargs.items():
             self[key] = self.get(key, 0) + count
 
+    def subtract(self, iterable=None, **kwargs):
+        for key, count in Counter(iterable, **kwargs).items():
+            self[key] = self[key] - count
+
+    def total(self):
+        return sum(self.values())
+
+    def copy(self):
+        return Counter(self)
+
+    def _joined(self, other, join):
+        counts = {key: join(self[key], other[key]) for key in [*self, *[key for key in other if key not in self]]}
+        return Counter({key: count for key, count in counts.items() if count > 0})
+
+    def __add__(self, other):
+        return self._joined(other, lambda a, b: a + b)
+
+    def __sub__(self, other):
+        return self._joined(other, lambda a, b: a - b)
+
+    def __or__(self, other):
+        return self._joined(other, max)
+
+    def __and__(self, other):
+        return self._joined(other, min)
+
     def most_common(self, n=None):
         ordered = sorted(self.items(), key=lambda item: -item[1])
         return ordered if n is None else ordered[:n]
@@ -57,19 +83,32 @@ class deque(list):
         list.append(self, item)
         self._trim()
 
+    def extend(self, items):
+        list.extend(self, items)
+        self._trim()
+
+    def __iadd__(self, items):
+        self.extend(items)
+        return self
+
+    def copy(self):
+        return deque(self, self.maxlen)
+
     def appendleft(self, item):
-        self.insert(0, item)
+        list.insert(self, 0, item)
+        if self.maxlen is not None and len(self) > self.maxlen:
+            list.pop(self)
 
     def popleft(self):
         return list.pop(self, 0)
 
     def extendleft(self, items):
         for item in items:
-            self.insert(0, item)
+            self.appendleft(item)
 
     def rotate(self, n=1):
-        for _ in range(n):
-            self.insert(0, list.pop(self))
+        for _ in range(n % len(self) if len(self) > 0 else 0):
+            list.insert(self, 0, list.pop(self))
 
 
 class ChainMap:

@@ -28,8 +28,12 @@ class partialmethod:
 
 def update_wrapper(wrapper, wrapped, assigned=None, updated=None):
     wrapper.__wrapped__ = wrapped
-    if hasattr(wrapped, '__name__'):
-        wrapper.__name__ = wrapped.__name__
+    for name in ('__module__', '__name__', '__qualname__', '__doc__'):
+        if hasattr(wrapped, name):
+            setattr(wrapper, name, getattr(wrapped, name))
+    for name, value in getattr(wrapped, '__dict__', {}).items():
+        if name != '__wrapped__':
+            setattr(wrapper, name, value)
     return wrapper
 
 
@@ -46,16 +50,42 @@ def reduce(function, iterable, *initial):
 
 
 def lru_cache(maxsize=128, typed=False):
+    # Who asks twice gets the same object, so that a module made here is one module. What is never dropped here may be
+    # dropped there, which matters to nobody who caches on purpose.
     if callable(maxsize):
-        return maxsize
-    return lambda func: func
+        return _cached(maxsize)
+    return _cached if maxsize != 0 else lambda func: func
 
 
-def cache(func):
-    return func
+def _cached(func):
+    known = {}
+
+    def ask(*args, **kwargs):
+        key = args + tuple(kwargs.items()) if kwargs else args
+        if key not in known:
+            known[key] = func(*args, **kwargs)
+        return known[key]
+
+    ask.cache_clear = known.clear
+    return update_wrapper(ask, func)
+
+
+cache = _cached
 
 
 def total_ordering(cls):
+    own = [name for name in ('__lt__', '__le__', '__gt__', '__ge__') if name in cls.__dict__]
+    if not own:
+        raise ValueError('must define at least one ordering operation: < > <= >=')
+    rest = {
+        '__lt__': {'__gt__': lambda a, b: not (a < b) and a != b, '__le__': lambda a, b: a < b or a == b, '__ge__': lambda a, b: not a < b},
+        '__le__': {'__ge__': lambda a, b: not (a <= b) or a == b, '__lt__': lambda a, b: a <= b and a != b, '__gt__': lambda a, b: not a <= b},
+        '__gt__': {'__lt__': lambda a, b: not (a > b) and a != b, '__ge__': lambda a, b: a > b or a == b, '__le__': lambda a, b: not a > b},
+        '__ge__': {'__le__': lambda a, b: not (a >= b) or a == b, '__gt__': lambda a, b: a >= b and a != b, '__lt__': lambda a, b: not a >= b},
+    }[own[0]]
+    for name, method in rest.items():
+        if name not in own:
+            setattr(cls, name, method)
     return cls
 
 
@@ -75,7 +105,10 @@ def singledispatch(func):
 
     def register(cls, method=None):
         if method is None:
-            return lambda given: register(cls, given)
+            if isinstance(cls, type):
+                return lambda given: register(cls, given)
+            method = cls
+            cls = [kind for name, kind in method.__annotations__.items() if name != 'return'][0]
         registry[cls] = method
         return method
 

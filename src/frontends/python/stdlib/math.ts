@@ -46,6 +46,11 @@ const two =
     return a instanceof PyFloat && b instanceof PyFloat ? new PyFloat(compute(a.value, b.value)) : a instanceof PyFloat ? b : a; // prettier-ignore
   };
 
+const power = (interp: Interpreter, x: Value, y: Value): Value => {
+  const [a, b] = [toFloat(interp, x), toFloat(interp, y)];
+  return a instanceof Unknown ? a : b instanceof Unknown ? b : binary(interp, '**', a, b);
+};
+
 const predicate =
   (test: (x: number) => boolean) =>
   (interp: Interpreter, [x = null]: readonly Value[]): Value => {
@@ -78,7 +83,7 @@ export function mathNames(): ReadonlyMap<string, Value> {
       'floor(x)': whole('__floor__', Math.floor),
       'ceil(x)': whole('__ceil__', Math.ceil),
       'trunc(x)': whole('__trunc__', Math.trunc),
-      'pow(x, y)': two((x, y) => x ** y),
+      'pow(x, y)': (interp, [x = null, y = null]) => power(interp, x, y),
       'atan2(x, y)': two(Math.atan2),
       'fmod(x, y)': two((x, y) => x % y),
       'copysign(x, y)': two((x, y) => Math.abs(x) * (y < 0 || Object.is(y, -0) ? -1 : 1)),
@@ -87,10 +92,7 @@ export function mathNames(): ReadonlyMap<string, Value> {
       'isnan(x)': predicate(Number.isNaN),
       'isinf(x)': predicate(x => Math.abs(x) === Infinity),
       'isfinite(x)': predicate(Number.isFinite),
-      'isclose(a, b, *, rel_tol=None, abs_tol=None)': (interp, [a = null, b = null]) => {
-        const [x, y] = [toFloat(interp, a), toFloat(interp, b)];
-        return x instanceof PyFloat && y instanceof PyFloat ? Math.abs(x.value - y.value) <= 1e-9 * Math.max(Math.abs(x.value), Math.abs(y.value)) : x instanceof PyFloat ? y : x; // prettier-ignore
-      },
+      'isclose(a, b, *, rel_tol=None, abs_tol=None)': (interp, args) => isClose(interp, args),
       'prod(iterable, *, start=1)': (interp, [iterable = null, start = 1]) => product(interp, iterable, start),
       'fsum(iterable)': (interp, [iterable = null]) => {
         const items = itemsOf(interp, iterable);
@@ -115,6 +117,15 @@ export function mathNames(): ReadonlyMap<string, Value> {
     ['inf', new PyFloat(Infinity)],
     ['nan', new PyFloat(Number.NaN)],
   ]);
+}
+
+function isClose(interp: Interpreter, args: readonly Value[]): Value {
+  const [a = null, b = null, relative = null, absolute = null] = args;
+  const numbers = [a, b, relative ?? new PyFloat(1e-9), absolute ?? 0].map(value => toFloat(interp, value));
+  const [x = 0, y = 0, share = 0, least = 0] = numbers.map(value => (value instanceof PyFloat ? value.value : 0));
+  const lost = numbers.find(value => !(value instanceof PyFloat));
+  if (lost !== undefined) return lost;
+  return x === y || Math.abs(x - y) <= Math.max(share * Math.max(Math.abs(x), Math.abs(y)), least);
 }
 
 function logarithm(interp: Interpreter, x: Value, base: Value): Value {

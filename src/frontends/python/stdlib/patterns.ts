@@ -1,7 +1,7 @@
 /** `re`, by way of JavaScript's regular expressions, which agree on what configurations use. */
 import type { Interpreter } from '../interpreter';
 import { made } from '../builtins/types';
-import { addMethods } from '../builtins/types';
+import { addMethods, lostAmong } from '../builtins/types';
 import { call } from '../calls';
 import { text } from '../../../base/text';
 import type { Value } from '../values';
@@ -49,6 +49,9 @@ function compile(
 ): RegExp | Unknown {
   const [source, own] = pattern instanceof PyPattern ? [pattern.source, pattern.flags] : [pattern, flagText(flags)];
   if (source instanceof Unknown) return source;
+  if (flags instanceof Unknown) return flags;
+  // White space that is not meant to match.
+  if (own.includes(VERBOSE)) return interp.unknown('unknown-value', text('this regular expression is not modelled'), undefined, true); // prettier-ignore
   const translated = typeof source === 'string' ? translate(source) : undefined;
   if (translated !== undefined)
     try {
@@ -59,9 +62,11 @@ function compile(
   return interp.unknown('unknown-value', text('this regular expression is not modelled'), undefined, true);
 }
 
+const VERBOSE = 'x';
+
 const flagText = (flags: Value): string => {
   const bits = typeof flags === 'number' ? flags : 0;
-  return `${bits & 2 ? 'i' : ''}${bits & 8 ? 'm' : ''}${bits & 16 ? 's' : ''}`;
+  return `${bits & 2 ? 'i' : ''}${bits & 8 ? 'm' : ''}${bits & 16 ? 's' : ''}${bits & 64 ? VERBOSE : ''}`;
 };
 
 const subject = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
@@ -88,10 +93,11 @@ function findAll(interp: Interpreter, pattern: Value, string: Value, flags: Valu
 
 function substitute(
   interp: Interpreter,
-  [pattern = null, by = null, string = null, count = 0]: readonly Value[],
+  [pattern = null, by = null, string = null, count = 0, flags = 0]: readonly Value[],
 ): Value {
-  if (string instanceof Unknown || by instanceof Unknown) return string instanceof Unknown ? string : by;
-  const regex = compile(interp, pattern, 0, 'g');
+  const lost = lostAmong([by, string, count]);
+  if (lost !== undefined) return lost;
+  const regex = compile(interp, pattern, flags, 'g');
   if (regex instanceof Unknown) return regex;
   let left = Number(count) > 0 ? Number(count) : Infinity;
   return subject(string).replace(regex, (...args: unknown[]) => {
@@ -104,10 +110,19 @@ function substitute(
   });
 }
 
-function split(interp: Interpreter, [pattern = null, string = null]: readonly Value[]): Value {
-  if (string instanceof Unknown) return string;
-  const regex = compile(interp, pattern, 0, '');
-  return regex instanceof Unknown ? regex : new PyList(subject(string).split(regex).map(piece => (piece as string | undefined) ?? null)); // prettier-ignore
+function split(interp: Interpreter, [pattern = null, string = null, most = 0, flags = 0]: readonly Value[]): Value {
+  if (most instanceof Unknown) return most;
+  const matches = all(interp, pattern, string, flags);
+  if (matches instanceof Unknown) return matches;
+  const whole = subject(string);
+  const pieces: Value[] = [];
+  let from = 0;
+  for (const match of matches.slice(0, Number(most) > 0 ? Number(most) : undefined)) {
+    const groups = match.slice(1) as (string | undefined)[];
+    pieces.push(whole.slice(from, match.index), ...groups.map(group => group ?? null));
+    from = match.index + match[0].length;
+  }
+  return new PyList([...pieces, whole.slice(from)]);
 }
 
 const full = (source: string): string => `^(?:${source})$`;
@@ -118,7 +133,7 @@ export function patternNames(): ReadonlyMap<string, Value> {
   return new Map<string, Value>([
     ...made({
       'compile(pattern, flags=0)': (_, [pattern = null, flags = 0]) =>
-        typeof pattern === 'string' ? new PyPattern(pattern, flagText(flags)) : pattern,
+        flags instanceof Unknown ? flags : typeof pattern === 'string' ? new PyPattern(pattern, flagText(flags)) : pattern, // prettier-ignore
       'match(pattern, string, flags=0)': (interp, [p = null, s = null, f = 0]) => find(interp, p, s, f, start),
       'fullmatch(pattern, string, flags=0)': (interp, [p = null, s = null, f = 0]) => find(interp, p, s, f, full),
       'search(pattern, string, flags=0)': (interp, [p = null, s = null, f = 0]) => find(interp, p, s, f),

@@ -128,7 +128,7 @@ def _run_packed(module, run, packed, hx):
     lstm = module.mode == 'LSTM'
     state = (begin(module.proj_size or module.hidden_size), begin(module.hidden_size)) if lstm else begin(module.hidden_size)
     result = run(data, state, module._flat_weights, module.bias, module.num_layers, module.dropout, module.training, module.bidirectional, False)
-    output = PackedSequence(result[0].squeeze(1), packed.batch_sizes, packed.sorted_indices, packed.unsorted_indices, packed.padded)
+    output = PackedSequence(result[0].squeeze(1), packed.batch_sizes, packed.sorted_indices, packed.unsorted_indices, packed.padded, packed.lengths)
     states = tuple(state.expand(-1, batch, -1) for state in result[1:])
     return output, states if lstm else states[0]
 

@@ -3,12 +3,14 @@ import torch
 
 
 class PackedSequence:
-    def __init__(self, data, batch_sizes=None, sorted_indices=None, unsorted_indices=None, padded=None):
+    def __init__(self, data, batch_sizes=None, sorted_indices=None, unsorted_indices=None, padded=None, lengths=None):
         self.data = data
         self.batch_sizes = batch_sizes
         self.sorted_indices = sorted_indices
         self.unsorted_indices = unsorted_indices
+        # The longest, and how many; then the lengths themselves.
         self.padded = padded
+        self.lengths = lengths
 
     @property
     def max_batch_size(self):
@@ -25,9 +27,11 @@ def pack_padded_sequence(input, lengths, batch_first=False, enforce_sorted=True)
     steps, batch = (input.size(1), input.size(0)) if batch_first else (input.size(0), input.size(1))
     if isinstance(lengths, torch.Tensor):
         lengths = lengths.tolist()
-    total = sum(int(length) for length in lengths)
+    lengths = [int(length) for length in lengths]
+    longest = max(lengths)
+    total = sum(lengths)
     flat = input.reshape(steps * batch, *input.shape[2:])
-    return PackedSequence(flat[:total], torch.zeros(steps, dtype=torch.int64), None, None, (steps, batch))
+    return PackedSequence(flat[:total], torch.empty(longest, dtype=torch.int64), None, None, (longest, batch), lengths)
 
 
 def pad_packed_sequence(sequence, batch_first=False, padding_value=0.0, total_length=None):
@@ -35,7 +39,7 @@ def pad_packed_sequence(sequence, batch_first=False, padding_value=0.0, total_le
     steps = total_length or steps
     rest = sequence.data.shape[1:]
     shape = (batch, steps, *rest) if batch_first else (steps, batch, *rest)
-    return sequence.data.new_zeros(shape), torch.zeros(batch, dtype=torch.int64)
+    return sequence.data.new_empty(shape), torch.tensor(sequence.lengths, dtype=torch.int64)
 
 
 def pad_sequence(sequences, batch_first=False, padding_value=0.0, padding_side='right'):

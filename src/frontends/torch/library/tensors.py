@@ -78,10 +78,26 @@ def cartesian_prod(*tensors):
 
 
 def chain_matmul(*matrices):
-    result = matrices[0]
-    for matrix in matrices[1:]:
-        result = result @ matrix
-    return result
+    # In the order that takes the fewest multiplications, as PyTorch chooses it.
+    if len(matrices) == 1 and isinstance(matrices[0], (list, tuple)):
+        matrices = tuple(matrices[0])
+    sizes = [matrices[0].size(0)] + [matrix.size(-1) for matrix in matrices]
+    best = {(at, at): (0, None) for at in range(len(matrices))}
+    for length in range(1, len(matrices)):
+        for first in range(len(matrices) - length):
+            last = first + length
+            best[first, last] = min(
+                (best[first, cut][0] + best[cut + 1, last][0] + sizes[first] * sizes[cut + 1] * sizes[last + 1], cut)
+                for cut in range(first, last)
+            )
+
+    def product(first, last):
+        if first == last:
+            return matrices[first]
+        cut = best[first, last][1]
+        return product(first, cut) @ product(cut + 1, last)
+
+    return product(0, len(matrices) - 1)
 
 
 def rot90(input, k=1, dims=(0, 1)):
