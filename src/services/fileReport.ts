@@ -35,6 +35,7 @@ export function modelReport(file: string, read: ModelRead, costed: Costed | unde
   const gaps = costed === undefined ? [] : [...costed.graph.gaps, ...costed.cost.gaps];
   const blocked = gaps.some(gap => gap.code !== 'assumed');
   const status = read.status === 'ok' && blocked ? 'incomplete' : read.status;
+  const isCounted = status !== 'needs-arguments' && !(blocked && isEmpty(costed));
   return {
     name: read.name,
     kind: read.kind,
@@ -52,12 +53,19 @@ export function modelReport(file: string, read: ModelRead, costed: Costed | unde
       text: input.source,
     })),
     outputs: outputs(costed),
-    ...totals(status === 'needs-arguments' ? undefined : costed?.cost),
+    ...totals(isCounted ? costed?.cost : undefined),
     layers: costed === undefined ? [] : layers(file, costed),
     gaps: distinct(gaps).map(gap => gapReport(file, gap)),
-    estimate: costed === undefined || status === 'needs-arguments' ? null : estimateReport(costed, status === 'ok'),
+    estimate: costed === undefined || !isCounted ? null : estimateReport(costed, status === 'ok'),
   };
 }
+
+/** Not even constructed: zero would be a lower bound of everything, and says nothing. */
+const isEmpty = (costed: Costed | undefined): boolean =>
+  costed !== undefined &&
+  costed.graph.nodes.length === 0 &&
+  costed.graph.modules.length === 0 &&
+  costed.cost.parameters === 0;
 
 export function gapReport(file: string, gap: Gap): GapReport {
   return {

@@ -55,6 +55,8 @@ async function takeAll({ name, theme, locale }: Look): Promise<void> {
     await workbench.statusItem().hover();
     const tooltip = page.locator('.monaco-hover', { hasText: 'RAPL' });
     await tooltip.waitFor(PATIENCE);
+    // It fades in.
+    await page.waitForTimeout(500);
     await take('status-bar');
     await aside();
     await tooltip.waitFor({ state: 'detached', ...PATIENCE });

@@ -22,8 +22,10 @@ export function argumentsFor(session: Session, main: PyModule, model: PyObject, 
   if (data !== undefined) return { positional: [data] };
   const isGraph = imports(main, 'dgl') || session.uses('dgl');
   const values = given.map(one => ({ ...one, value: isGraph ? asGraph(session, one, given) : one.tensor }));
-  const positional = values.filter(({ input }) => !input.keyword).map(({ value }) => value);
-  const keywords = keywordsOf(values.filter(({ input }) => input.keyword).map(({ input, value }) => ({ name: input.name, value }))); // prettier-ignore
+  // A wrong name is refused as Python refuses it; an only input is meant whatever its name.
+  const byName = ({ keyword, member }: ChosenInput): boolean => keyword || (member === true && given.length > 1);
+  const positional = values.filter(({ input }) => !byName(input)).map(({ value }) => value);
+  const keywords = keywordsOf(values.filter(({ input }) => byName(input)).map(({ input, value }) => ({ name: input.name, value }))); // prettier-ignore
   return keywords.size > 0 ? { positional, keywords } : { positional };
 }
 
