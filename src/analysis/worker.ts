@@ -9,17 +9,23 @@ import { serve } from '../protocol/rpc';
 import { advise } from '../services/advice';
 import type { AnalysisPorts } from '../services/analysis';
 import { choices, Kept } from '../services/analysis';
+import { Changes } from '../services/changes';
 import { emit } from '../services/emission';
 import { Following } from '../services/live';
 import { portChannel } from '../services/ports/channels';
+import { nodeGit } from '../services/ports/git';
 import { readHost } from '../services/ports/host';
 import { nodeWorld } from '../services/ports/world';
 
 export function createAnalysis(ports: AnalysisPorts = nodePorts()): Handlers<AnalysisCalls> {
   const following = new Following(ports);
+  const changes = new Changes(ports);
   return {
     analyze: (request, context) => following.analyze(request, context),
     advise: request => advise(request, ports),
+    baseline: request => changes.baseline(request),
+    diff: request => changes.diff(request),
+    blame: (request, { signal }) => changes.blame(request, signal),
     choices: () => choices(ports),
     emit: request => emit(request, ports),
   };
@@ -29,6 +35,7 @@ const nodePorts = (): AnalysisPorts => ({
   world: nodeWorld,
   host: readHost(),
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  git: nodeGit,
   kept: new Kept(),
   pause: () => new Promise(resolve => setImmediate(resolve)),
 });

@@ -5,12 +5,14 @@ import { text } from '../base/text';
 import { help, parse } from './args';
 import type { Command, Console, ExitCode } from './command';
 import { advise } from './commands/advise';
+import { blame } from './commands/blame';
+import { diff } from './commands/diff';
 import { analyze } from './commands/analyze';
 import { meter } from './commands/meter';
 import { profile } from './commands/profile';
 import { errorObject, lineOf } from './refusal';
 
-const commands: readonly Command[] = [analyze, profile, advise, meter];
+const commands: readonly Command[] = [analyze, profile, advise, diff, blame, meter];
 
 /** Rejects for our own faults, and where the user cancelled. */
 export async function runProgram(argv: readonly string[], console: Console, version: () => string): Promise<ExitCode> {

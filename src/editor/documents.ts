@@ -1,6 +1,7 @@
 /** Connects the reports to the editor: which files they are of, what their text is now, and when it changes. */
 import { Uri, window, workspace, type TextDocument } from 'vscode';
 import type { Log } from '../base/ports';
+import { text } from '../base/text';
 import type { Disposable, Store } from '../base/store';
 import type { Analysis } from './analysisClient';
 import type { Inputs } from './inputs';
@@ -40,6 +41,8 @@ export function createDocuments({ analysis, settings, inputs, log, store }: Docu
       log,
       source: sourceOf,
       line: lineOf,
+      // The configuration of a repository can name programs; ours are run with those keys off, and still not here.
+      aloof: () => (workspace.isTrusted ? null : text('the workspace is not trusted')),
       inputs: inputs.of,
       options: key => optionsFor(Uri.parse(key), settings),
     }),

@@ -4,6 +4,7 @@ import type { Store } from '../base/store';
 import type { Formatter } from '../report/format';
 import { type Documents, PYTHON } from './documents';
 import type { ProfileResult } from '../report/profile';
+import type { ModelReport } from '../report/view';
 import { hoverText } from './hoverText';
 import type { Profiles } from './profiles';
 import { say } from './say';
@@ -29,7 +30,8 @@ export function registerHover({ documents, profiles, settings, format, store }: 
           const kept = profiles.of(document.uri.toString()).get(model);
           return kept?.version === document.version ? kept.result : undefined;
         };
-        const words = { say, format, measured };
+        const before = (model: string): ModelReport | undefined => state.baseline?.models.get(model);
+        const words = { say, format, measured, before };
         const markdown = hoverText(state.report, documents.pathOf(document.uri), line + 1, words);
         return markdown === undefined ? undefined : new Hover(new MarkdownString(markdown));
       },

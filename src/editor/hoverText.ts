@@ -13,6 +13,8 @@ export interface HoverWords {
   readonly format: Formatter;
   /** What was measured of the model as it is now. */
   readonly measured?: (model: string) => ProfileResult | undefined;
+  /** The model in the last commit. */
+  readonly before?: (model: string) => ModelReport | undefined;
 }
 
 /** Markdown, or undefined where the line costs nothing. `line` from 1. */
@@ -47,6 +49,7 @@ function section(model: ModelReport, layers: readonly LayerReport[], words: Hove
     [say(text('Bytes moved')), counted(total(layers, 'bytes'), format.bytes)],
     [say(text('Time')), modelled('duration', total(layers, 'latencyS'))],
     [say(text('Energy')), modelled('energy', total(layers, 'energyJ'))],
+    [say(text('against the last commit')), changed(model, layers, words)],
     ...measuredRows(model, layers, words),
   ];
   const lines = rows.filter(([, value]) => value !== '').map(([name, value]) => `| ${name} | ${value} |`);
@@ -82,6 +85,25 @@ function measuredRows(
 
 function energyBasis({ energyJ }: ProfileResult, say: HoverWords['say']): string {
   return energyJ?.basis === 'measured' ? say(text('of a measured total')) : say(text('of a modelled total'));
+}
+
+/** Of these layers; empty where nothing did, or where one of the readings is not complete. */
+function changed(model: ModelReport, layers: readonly LayerReport[], { before, format, say }: HoverWords): string {
+  const old = before?.(model.name);
+  if (old?.complete !== true || !model.complete) return '';
+  const keys = new Set(layers.map(({ path, call }) => `${call} ${path}`));
+  const same = old.layers.filter(({ path, call }) => keys.has(`${call} ${path}`));
+  const delta = (field: 'parameters' | 'macs'): number | null => {
+    const [one, other] = [total(same, field), total(layers, field)];
+    return one === null || other === null ? null : other - one;
+  };
+  const [parameters, macs] = [delta('parameters'), delta('macs')];
+  return [
+    parameters === null || parameters === 0 ? '' : say(text('{0} params', format.signed(parameters, format.count))),
+    macs === null || macs === 0 ? '' : format.signed(macs, format.macs),
+  ]
+    .filter(part => part !== '')
+    .join(', ');
 }
 
 function total(layers: readonly LayerReport[], field: 'parameters' | 'macs' | 'bytes' | 'latencyS' | 'energyJ') {

@@ -3,6 +3,7 @@
  * moves; short, because people read past it all day; calm where a block only waits for its arguments.
  */
 import { text, type Text } from '../base/text';
+import { modelChange, totalDeltas } from '../report/change';
 import type { Formatter } from '../report/format';
 import type { InputReport, ModelReport } from '../report/view';
 import type { Definition } from './outline';
@@ -80,17 +81,57 @@ function costs(model: ModelReport, state: FileState, { say, format, measured }: 
     model.weightBytes === null ? null : `${bound}${format.bytes(model.weightBytes)}`,
     energy === undefined ? null : `${model.complete ? '≈' : '≥'} ${format.rough('energy', energy.value)}`,
     time ?? null,
+    change(model, state, { say, format })?.short ?? null,
     model.complete ? null : say(text('incomplete')),
     state.stale ? say(text('before the syntax error')) : null,
   ];
   return {
     opens: 'costs',
     title: parts.filter(part => part !== null).join(' · ') || say(text('nothing could be counted')),
-    tooltip: costsTooltip(model, { say, format }),
+    tooltip: costsTooltip(model, state, { say, format }),
   };
 }
 
-function costsTooltip(model: ModelReport, { say, format }: LensWords): string {
+/** What became of the model since the last commit; undefined where nothing did, or nothing is known. */
+export function change(
+  model: ModelReport,
+  { baseline }: FileState,
+  { say, format }: Pick<LensWords, 'say' | 'format'>,
+): { readonly short: string; readonly layers: readonly string[] } | undefined {
+  const before = baseline?.models.get(model.name);
+  const deltas = before && totalDeltas(before, model);
+  if (before === undefined || deltas === null || deltas === undefined) return undefined;
+  const { parameters, macs } = deltas;
+  const share = macs === null || before.macs === null || before.macs === 0 ? null : macs / before.macs;
+  const parts = [
+    parameters === null || parameters === 0 ? null : say(text('{0} params', format.signed(parameters, format.count))),
+    share === null || share === 0 ? null : `${format.change(share)} MACs`,
+  ].filter(part => part !== null);
+  if (parts.length === 0) return undefined;
+  return { short: parts.join(', '), layers: modelChange(before, model).layers.map(({ path }) => path) };
+}
+
+const SHOWN_LAYERS = 6;
+
+function changeLines(
+  model: ModelReport,
+  state: FileState,
+  words: Pick<LensWords, 'say' | 'format'>,
+): readonly string[] {
+  const { say } = words;
+  const { baseline } = state;
+  if (baseline?.reason) return [say(text('not compared with the last commit: {0}', say(baseline.reason)))];
+  const changed = change(model, state, words);
+  if (changed === undefined || !baseline?.commit) return [];
+  const shown = changed.layers.slice(0, SHOWN_LAYERS).join(', ');
+  const layers = changed.layers.length > SHOWN_LAYERS ? `${shown} …` : shown;
+  return [
+    say(text('against the last commit, {0}: {1}', baseline.commit.slice(0, 8), changed.short)),
+    ...(layers === '' ? [] : [say(text('changed layers: {0}', layers))]),
+  ];
+}
+
+function costsTooltip(model: ModelReport, state: FileState, { say, format }: LensWords): string {
   const { estimate } = model;
   const exact = (value: number | null): string => (value === null ? say(text('unknown')) : format.exact(value));
   const lines = [
@@ -109,6 +150,7 @@ function costsTooltip(model: ModelReport, { say, format }: LensWords): string {
         ),
       ),
     model.complete ? null : say(text('Totals are lower bounds: {0} places could not be read.', model.gaps.length)),
+    ...changeLines(model, state, { say, format }),
     say(text('Click to see every layer.')),
   ];
   return lines.filter(line => line !== null).join('\n');

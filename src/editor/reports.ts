@@ -9,7 +9,7 @@ import { text as words, type Text } from '../base/text';
 import type { AnalysisCalls, AnalyzeRequest } from '../protocol/analysis';
 import { type Client, isCancelled, RpcError } from '../protocol/rpc';
 import type { AdviceReport } from '../report/advice';
-import type { FileReport } from '../report/view';
+import type { FileReport, ModelReport } from '../report/view';
 
 /** What is known of a file. */
 export interface FileState {
@@ -23,6 +23,14 @@ export interface FileState {
   /** The report describes an earlier text than the one on the screen. */
   readonly stale: boolean;
   readonly busy: boolean;
+  /** The file in the last commit, where it could be read; else why not. */
+  readonly baseline?: BaselineState;
+}
+
+export interface BaselineState {
+  readonly commit: string | null;
+  readonly models: ReadonlyMap<string, ModelReport>;
+  readonly reason: Text | null;
 }
 
 export interface Problem {
@@ -50,6 +58,8 @@ export interface ReportPorts {
   readonly inputs: (key: string) => readonly GivenInputs[];
   /** Where the cursor is in the file, from 1; undefined where it is elsewhere. */
   readonly line?: (key: string) => number | undefined;
+  /** Why files are not compared with the last commit; null where they are. */
+  readonly aloof?: () => Text | null;
   readonly log: Log;
 }
 
@@ -158,6 +168,8 @@ export class Reports implements Disposable {
       const found = accept(entry.state, report, source.version);
       this.#set(key, entry, { ...found, busy: !found.stale });
       if (found.stale) return;
+      const baseline = await this.#baseline(request, entry);
+      if (baseline !== undefined) this.#set(key, entry, { ...entry.state, baseline });
       if (entry.state.advice !== null) await pause(ADVICE_PAUSE_MS, entry.running.signal);
       const advice = await this.#advise(request, key, entry.running.signal);
       this.#set(key, entry, { ...entry.state, advice, adviceVersion: source.version, busy: false });
@@ -209,6 +221,26 @@ export class Reports implements Disposable {
     );
     if (report.live === undefined) return report;
     return { ...report, models: report.live.names.flatMap(name => models.get(name) ?? []) };
+  }
+
+  /** Undefined where what is known stays. */
+  async #baseline(request: AnalyzeRequest, { state, running }: Entry): Promise<BaselineState | undefined> {
+    const { aloof, analysis } = this.ports;
+    if (aloof === undefined) return undefined;
+    const none = (reason: Text | null): BaselineState => ({ commit: null, models: new Map(), reason });
+    const why = aloof();
+    if (why !== null) return none(why);
+    try {
+      const known = state.baseline?.commit ?? undefined;
+      const { signal } = running;
+      const { commit, report, reason } = await analysis.call('baseline', { ...request, ...(known !== undefined && { known }) }, { signal }); // prettier-ignore
+      if (report !== null) return { commit, models: new Map(report.models.map(model => [model.name, model])), reason };
+      return reason === null ? undefined : none(reason);
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      this.ports.log.warn(`no comparison for ${request.path}: ${detail(error)}`);
+      return undefined;
+    }
   }
 
   /** Suggestions are an extra: when they fail, the costs stay. */

@@ -1,5 +1,7 @@
 /** Calls between a host and the analysis worker. Only plain data crosses. */
+import type { Text } from '../base/text';
 import type { AdviceReport } from '../report/advice';
+import type { BlameReport, ChangeReport } from '../report/change';
 import type { FileReport, ModelReport } from '../report/view';
 import type { WeightPlan } from './profiler';
 
@@ -54,9 +56,30 @@ export interface Choices {
   readonly guessedRegion: string | null;
 }
 
+export interface DiffRequest extends AnalyzeRequest {
+  /** A revision, to be compared with the files on the disk, or `A..B`. */
+  readonly revision: string;
+}
+
+export interface BaselineRequest extends AnalyzeRequest {
+  /** The commit whose report the caller has already. */
+  readonly known?: string;
+}
+
+/** A file as it is in the last commit. */
+export interface Baseline {
+  readonly commit: string | null;
+  /** Null where the caller has it, or where there is a reason why there is none. */
+  readonly report: FileReport | null;
+  readonly reason: Text | null;
+}
+
 export interface AnalysisCalls {
   analyze: { params: AnalyzeRequest; result: FileReport; progress: ModelReport };
   advise: { params: AnalyzeRequest; result: AdviceReport };
+  baseline: { params: BaselineRequest; result: Baseline };
+  diff: { params: DiffRequest; result: ChangeReport };
+  blame: { params: AnalyzeRequest & { readonly model: string }; result: BlameReport };
   choices: { params: Record<string, never>; result: Choices };
   emit: { params: EmitRequest; result: EmittedModel };
 }

@@ -3,6 +3,7 @@
  * the editor and in-process for the command line; the world comes in through ports.
  */
 import { InputError } from '../base/findings';
+import type { Git } from '../base/git';
 import { text } from '../base/text';
 import type { Grid } from '../data/grids';
 import { gridCountries, gridFor, guessedGrid, guessRegion } from '../data/grids';
@@ -27,6 +28,8 @@ export interface AnalysisPorts {
   readonly host: Host;
   /** IANA name, for the guess of a region. */
   readonly timeZone: string;
+  /** Where there is none nothing can be compared with earlier versions. */
+  readonly git?: Git;
   /** What is kept between requests, where there are several. */
   readonly kept?: Kept;
   /** Lets other requests be heard. */

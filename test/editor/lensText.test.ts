@@ -24,6 +24,10 @@ const read = (...models: ModelReport[]): FileState => ({
   report: fileReport(models),
   busy: false,
 });
+const since = (before: ModelReport): FileState => ({
+  ...read(modelReport()),
+  baseline: { commit: 'c0ffee00c0ffee00', models: new Map([['Net', before]]), reason: null },
+});
 const net = [{ name: 'Net', kind: 'class', line: 4 }] as const;
 const titles = (state: FileState, version = 1): string[] =>
   lensRows(net, state, version, words).map(
@@ -57,6 +61,17 @@ const cases: readonly (readonly [name: string, state: FileState, expected: strin
     '4: incomplete | Profile Model',
   ],
   ['with a syntax error', { ...read(modelReport()), stale: true }, '4: 25.6 M params · 4.09 GMACs · 102 MB · ≈ 0.9 J · before the syntax error | Profile Model'],
+  [
+    'other than in the last commit',
+    since(modelReport({ parameters: 22_457_032, macs: 4_444_765_496 })),
+    '4: 25.6 M params · 4.09 GMACs · 102 MB · ≈ 0.9 J · +3.1 M params, −8 % MACs | Profile Model',
+  ],
+  ['as in the last commit', since(modelReport()), '4: 25.6 M params · 4.09 GMACs · 102 MB · ≈ 0.9 J | Profile Model'],
+  [
+    'not to be compared, for the last commit was not read completely',
+    since(modelReport({ parameters: 1, status: 'incomplete', complete: false })),
+    '4: 25.6 M params · 4.09 GMACs · 102 MB · ≈ 0.9 J | Profile Model',
+  ],
   ['no model after all', read(), '4: no model'],
   ['read again', { ...read(modelReport()), busy: true }, '4: 25.6 M params · 4.09 GMACs · 102 MB · ≈ 0.9 J | Profile Model'],
   ['not to be read', { ...reading, busy: false, problem: { text: text('too large'), remedy: null } }, '4: could not be read'],
@@ -109,4 +124,15 @@ test('the tooltip says which input and which device', () => {
       'Click to see every layer.',
     ].join('\n'),
   );
+});
+
+test('the tooltip says against which commit, or why not', () => {
+  const tooltip = (state: FileState): string => lensRows(net, state, 1, words)[0]?.lenses[0]?.tooltip ?? '';
+  assert.match(
+    tooltip(since(modelReport({ parameters: 22_457_032 }))),
+    /against the last commit, c0ffee00: \+3.1 M params/,
+  );
+  const reason = text('git is not installed');
+  const alone = { ...read(modelReport()), baseline: { commit: null, models: new Map(), reason } };
+  assert.match(tooltip(alone), /not compared with the last commit: git is not installed/);
 });

@@ -1,0 +1,224 @@
+/** Use cases: what a model cost at another commit, and which commits changed it. Reads from git, never from a checkout. */
+import type { Repository } from '../base/git';
+import { InputError } from '../base/findings';
+import type { Text } from '../base/text';
+import { render, text } from '../base/text';
+import type { World } from '../frontends/frontend';
+import type { AnalyzeRequest, Baseline, BaselineRequest, DiffRequest } from '../protocol/analysis';
+import type { BlamedCommit, BlameReport, ChangeReport, RevisionReport } from '../report/change';
+import { modelChange, modelChanges } from '../report/change';
+import type { FileReport, ModelReport } from '../report/view';
+import type { AnalysisPorts } from './analysis';
+import { analyze, Kept, readFile, reportModel, settingFor } from './analysis';
+
+export class Changes {
+  /** Reports at a commit, by what was asked; a commit never changes. */
+  readonly #known = new Map<string, FileReport>();
+
+  constructor(private readonly ports: AnalysisPorts) {}
+
+  /** The file as it was in the last commit, unless the caller has that already; else why there is nothing to compare with. */
+  async baseline({ known, ...request }: BaselineRequest): Promise<Baseline> {
+    const repository = await this.#open(request.path);
+    if (!isRepository(repository)) return { commit: null, report: null, reason: repository };
+    try {
+      const commit = await repository.resolve('HEAD');
+      if (commit === undefined)
+        return {
+          commit: null,
+          report: null,
+          reason: text('there is no commit yet'),
+        };
+      if (commit === known) return { commit, report: null, reason: null };
+      const report = await this.#at(request, repository, commit);
+      return report === undefined ? { commit, report: null, reason: text('the last commit does not have this file') } : { commit, report, reason: null }; // prettier-ignore
+    } finally {
+      repository.dispose();
+    }
+  }
+
+  /** `REV` against the files on the disk, or `A..B`. */
+  async diff({ revision, ...request }: DiffRequest): Promise<ChangeReport> {
+    const repository = await this.#required(request.path);
+    try {
+      const [from = '', to] = revision.split('..');
+      const before = await resolved(repository, from);
+      const after = to === undefined ? { revision: null, commit: null } : await resolved(repository, to);
+      const [old, now] = [
+        await this.#at(request, repository, before.commit ?? ''),
+        after.commit === null ? await lenient(() => analyze(request, this.ports)) : await this.#at(request, repository, after.commit), // prettier-ignore
+      ];
+      if (old === undefined && now === undefined) throw absent(request);
+      return {
+        schemaVersion: 1,
+        file: request.path,
+        before,
+        after,
+        models: modelChanges(old?.models ?? [], now?.models ?? []),
+        diagnostics: [...(old?.diagnostics ?? []), ...(now?.diagnostics ?? [])] as ChangeReport['diagnostics'],
+      };
+    } finally {
+      repository.dispose();
+    }
+  }
+
+  async blame(request: AnalyzeRequest & { readonly model: string }, signal: AbortSignal): Promise<BlameReport> {
+    const repository = await this.#required(request.path);
+    try {
+      const { commit: head } = await resolved(repository, 'HEAD');
+      const walk = new Walk(request, repository, this.ports);
+      const { changes, commits } = await walk.from(head ?? '', signal);
+      if (commits === 0) throw absent(request);
+      return {
+        schemaVersion: 1,
+        file: request.path,
+        model: request.model,
+        commits,
+        changes,
+      };
+    } finally {
+      repository.dispose();
+    }
+  }
+
+  async #open(file: string): Promise<Repository | Text> {
+    return this.ports.git?.open(folderOf(file)) ?? text('git is not at hand here');
+  }
+
+  async #required(file: string): Promise<Repository> {
+    const repository = await this.#open(file);
+    if (isRepository(repository)) return repository;
+    throw new InputError('no-repository', text('"{0}" cannot be compared: {1}', file, render(repository)), text('name a file in a git repository')); // prettier-ignore
+  }
+
+  /** Undefined where the commit does not have the file, or not the model that was asked for. */
+  async #at(request: AnalyzeRequest, repository: Repository, commit: string): Promise<FileReport | undefined> {
+    const { text: _, texts: __, live: ___, ...plain } = request;
+    const key = JSON.stringify([commit, plain]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const world = worldAt(request.path, repository, commit, this.ports.world);
+    const report = await lenient(() => analyze(plain, { ...this.ports, world, kept: new Kept() }));
+    if (report === undefined) return undefined;
+    if (this.#known.size >= MOST_REPORTS) this.#known.clear();
+    this.#known.set(key, report);
+    return report;
+  }
+}
+
+const MOST_REPORTS = 16;
+
+const isRepository = (found: Repository | Text): found is Repository => 'resolve' in found;
+
+const folderOf = (file: string): string => {
+  const path = file.replaceAll('\\', '/');
+  const at = path.lastIndexOf('/');
+  return at < 0 ? '.' : at === 0 ? '/' : path.slice(0, at);
+};
+
+async function resolved(repository: Repository, revision: string): Promise<RevisionReport> {
+  const name = revision === '' ? 'HEAD' : revision;
+  const commit = await repository.resolve(name);
+  if (commit !== undefined) return { revision: name, commit };
+  throw new InputError('unknown-revision', text('there is no commit "{0}" here', name), text('name a commit, a branch or a tag, such as HEAD~1')); // prettier-ignore
+}
+
+const absent = ({ path, model }: AnalyzeRequest): InputError =>
+  model === undefined
+    ? new InputError('missing-file', text('there is no file "{0}"', path), text('check the path'))
+    : new InputError('unknown-model', text('no commit has a model "{0}" in "{1}"', model, path), text('check the name')); // prettier-ignore
+
+/** A file or a model that was not there is an answer here. */
+async function lenient<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof InputError && (error.code === 'missing-file' || error.code === 'unknown-model')) return undefined; // prettier-ignore
+    throw error;
+  }
+}
+
+/**
+ * Files as they were. What git does not know at all (an environment's packages, generated code) is read from the disk;
+ * what it knows now and did not know then was not there.
+ */
+export function worldAt(
+  own: string,
+  repository: Repository,
+  commit: string,
+  world: World,
+  seen?: (path: string) => void,
+): World {
+  return {
+    ...world,
+    stamp: () => undefined,
+    readText: async file => {
+      const path = repository.pathOf(file);
+      if (path === undefined) return world.readText(file);
+      const found = await repository.read(commit, path);
+      if (found !== undefined) seen?.(path);
+      if (found !== undefined || file === own || (await repository.read('HEAD', path)) !== undefined) return found;
+      return world.readText(file);
+    },
+  };
+}
+
+/** The commits of the files that a model is made of; older versions may be made of others. */
+class Walk {
+  readonly #paths = new Set<string>();
+  readonly #models = new Map<string, Promise<ModelReport | undefined>>();
+  readonly #kept = new Kept();
+
+  constructor(
+    private readonly request: AnalyzeRequest & { readonly model: string },
+    private readonly repository: Repository,
+    private readonly ports: AnalysisPorts,
+  ) {
+    const path = repository.pathOf(request.path);
+    if (path !== undefined) this.#paths.add(path);
+  }
+
+  async from(
+    head: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly changes: BlamedCommit[]; readonly commits: number }> {
+    await this.#modelAt(head);
+    const found = new Map<string, BlamedCommit | undefined>();
+    for (;;) {
+      const known = this.#paths.size;
+      const commits = await this.repository.history(head, [...this.#paths]);
+      for (const commit of commits) {
+        if (found.has(commit.id)) continue;
+        signal.throwIfAborted();
+        const [parent] = commit.parents;
+        const before = parent === undefined ? undefined : await this.#modelAt(parent);
+        const after = await this.#modelAt(commit.id);
+        const change = before === undefined && after === undefined ? undefined : modelChange(before, after);
+        const { id, date, author, subject } = commit;
+        const blamed = change === undefined || isEqual(change) ? undefined : { commit: id, date, author, subject, change: change.change as BlamedCommit['change'], complete: change.complete, before: change.before, after: change.after, deltas: change.deltas }; // prettier-ignore
+        found.set(id, blamed);
+      }
+      if (this.#paths.size === known) return { changes: commits.flatMap(({ id }) => found.get(id) ?? []), commits: commits.length }; // prettier-ignore
+    }
+  }
+
+  #modelAt(commit: string): Promise<ModelReport | undefined> {
+    let model = this.#models.get(commit);
+    if (model === undefined) this.#models.set(commit, (model = this.#read(commit)));
+    return model;
+  }
+
+  /** What stayed the same since the commit that was read before is not worked out again. */
+  async #read(commit: string): Promise<ModelReport | undefined> {
+    const { request, ports } = this;
+    const world = worldAt(request.path, this.repository, commit, ports.world, path => this.#paths.add(path));
+    const kept = this.#kept;
+    const read = await lenient(() => readFile(request, { ...ports, world, kept }));
+    const model = read?.models.find(({ name }) => name === request.model);
+    return model && reportModel(request.path, model, settingFor(request, ports), { kept });
+  }
+}
+
+/** Layers may have been renamed; what the model costs is asked. */
+const isEqual = ({ change, before, after }: ReturnType<typeof modelChange>): boolean =>
+  change === 'same' || (before !== null && after !== null && JSON.stringify(before) === JSON.stringify(after));

@@ -1,0 +1,200 @@
+/**
+ * Git as a program beside ours, with plain arguments and no shell. It only reads: which commit is meant, which commits
+ * touched a file, what stood in it.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { relative, resolve } from 'node:path';
+import type { RunOutcome } from '../../base/ports';
+import type { Commit, Git, Repository } from '../../base/git';
+import { text } from '../../base/text';
+
+/**
+ * A repository brings a configuration of its own, and some of its keys name programs. Reading needs none of them:
+ * `core.fsmonitor` and hooks would run on looking at files, `log.showSignature` runs gpg, and a partial clone would
+ * fetch what is missing through whatever transport the configuration names. Pagers and external diffs run for people
+ * and for patches, neither of which is asked for.
+ */
+const SAFE = [
+  '--no-pager',
+  '--no-optional-locks',
+  '--literal-pathspecs',
+  ...['core.fsmonitor=', 'core.hooksPath=/dev/null', 'core.pager=cat', 'log.showSignature=false', 'protocol.allow=never', 'core.quotePath=false'].flatMap(setting => ['-c', setting]), // prettier-ignore
+];
+const environment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_NO_LAZY_FETCH: '1',
+  LC_ALL: 'C',
+});
+
+const TIMEOUT_MS = 20_000;
+/** The whole history of a busy folder is some megabytes. */
+const MOST_BYTES = 64_000_000;
+
+export const nodeGit: Git = {
+  open: async folder => {
+    const found = await run(folder, ['rev-parse', '--show-prefix']);
+    if (found.status === 'missing') return text('git is not installed');
+    if (found.status !== 'ok') return /dubious ownership/.test(found.stderr) ? text('git does not trust the owner of this repository') : text('the file is in no git repository'); // prettier-ignore
+    return new NodeRepository(folder, found.stdout.replace(/\n$/, ''));
+  },
+};
+
+class NodeRepository implements Repository {
+  #blobs: Blobs | undefined = undefined;
+
+  constructor(
+    private readonly folder: string,
+    /** From the root to the folder, with a slash at the end where it is not empty. */
+    private readonly prefix: string,
+  ) {}
+
+  pathOf(file: string): string | undefined {
+    const path = relative(resolve(this.folder), resolve(file)).replaceAll('\\', '/');
+    const parts = [...this.prefix.split('/').filter(part => part !== '')];
+    for (const part of path.split('/')) {
+      if (part !== '..') parts.push(part);
+      else if (parts.pop() === undefined) return undefined;
+    }
+    return path.startsWith('/') || /^[A-Za-z]:/.test(path) ? undefined : parts.join('/');
+  }
+
+  async resolve(revision: string): Promise<string | undefined> {
+    const { status, stdout } = await run(this.folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]); // prettier-ignore
+    return status === 'ok' ? stdout.trim() : undefined;
+  }
+
+  async history(commit: string, paths: readonly string[]): Promise<readonly Commit[]> {
+    const format = '--format=%H%x1f%P%x1f%an%x1f%aI%x1f%s';
+    const top = paths.map(path => `${'../'.repeat(this.prefix.split('/').length - 1)}${path}`);
+    const { status, stdout } = await run(this.folder, ['log', format, commit, '--', ...top]);
+    if (status !== 'ok') return [];
+    return stdout
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => {
+        const [id = '', parents = '', author = '', date = '', subject = ''] = line.split('\x1f');
+        return {
+          id,
+          parents: parents.split(' ').filter(parent => parent !== ''),
+          author,
+          date,
+          subject,
+        };
+      });
+  }
+
+  read(commit: string, path: string): Promise<string | undefined> {
+    return (this.#blobs ??= new Blobs(this.folder)).read(`${commit}:${path}`);
+  }
+
+  dispose(): void {
+    this.#blobs?.dispose();
+    this.#blobs = undefined;
+  }
+}
+
+function run(folder: string, args: readonly string[]): Promise<RunOutcome> {
+  return new Promise(done => {
+    const child = spawn('git', [...SAFE, ...args], { cwd: folder, env: environment(), windowsHide: true, stdio: ['ignore', 'pipe', 'pipe'] }); // prettier-ignore
+    const [out, err]: [Buffer[], Buffer[]] = [[], []];
+    let size = 0;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, TIMEOUT_MS);
+    const end = (status: RunOutcome['status']): void => {
+      clearTimeout(timer);
+      done({
+        status,
+        stdout: Buffer.concat(out).toString('utf8'),
+        stderr: Buffer.concat(err).toString('utf8'),
+      });
+    };
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MOST_BYTES) child.kill('SIGKILL');
+      else out.push(chunk);
+    });
+    child.stderr.on('data', (chunk: Buffer) => void err.push(chunk));
+    // A missing folder reads like a missing program.
+    child.once('error', error => end('code' in error && error.code === 'ENOENT' ? 'missing' : 'failed'));
+    child.once('close', code => end(late ? 'timeout' : code === 0 ? 'ok' : 'failed'));
+  });
+}
+
+/** One `git cat-file --batch`: a line asks, a header and the content answer, in order. */
+class Blobs {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #waiting: {
+    readonly asked: string;
+    readonly done: (content: string | undefined) => void;
+  }[] = [];
+  #pieces: Buffer[] = [];
+  #size = 0;
+  #needed = 0;
+
+  constructor(folder: string) {
+    this.#child = spawn('git', [...SAFE, 'cat-file', '--batch'], {
+      cwd: folder,
+      env: environment(),
+      windowsHide: true,
+    });
+    this.#child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
+    const fail = (): void => this.#waiting.splice(0).forEach(({ done }) => done(undefined));
+    this.#child.once('error', fail);
+    this.#child.once('close', fail);
+    this.#child.stdin.on('error', fail);
+    this.#child.stderr.resume();
+  }
+
+  read(asked: string): Promise<string | undefined> {
+    if (asked.includes('\n') || this.#child.exitCode !== null) return Promise.resolve(undefined);
+    return new Promise(done => {
+      this.#waiting.push({ asked, done });
+      this.#child.stdin.write(`${asked}\n`);
+    });
+  }
+
+  dispose(): void {
+    this.#child.stdin.end();
+    this.#child.kill();
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#pieces.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size < this.#needed) return;
+    let data = Buffer.concat(this.#pieces);
+    for (let next = answerIn(data); next !== undefined; next = answerIn(data)) {
+      if (next.length > data.length) {
+        this.#needed = next.length;
+        break;
+      }
+      this.#needed = 0;
+      this.#waiting.shift()?.done(next.content(data));
+      data = data.subarray(next.length);
+    }
+    this.#pieces = [data];
+    this.#size = data.length;
+  }
+}
+
+interface Answer {
+  /** Of header, content and the line's end behind it. */
+  readonly length: number;
+  readonly content: (data: Buffer) => string | undefined;
+}
+
+function answerIn(data: Buffer): Answer | undefined {
+  const end = data.indexOf(10);
+  if (end < 0) return undefined;
+  const [, kind, digits] = / (\w+) (\d+)$/.exec(data.toString('utf8', 0, end)) ?? [];
+  const size = Number(digits);
+  // `… missing`, or ambiguous.
+  if (kind === undefined) return { length: end + 1, content: () => undefined };
+  const content = (all: Buffer): string | undefined => kind === 'blob' ? all.toString('utf8', end + 1, end + 1 + size) : undefined; // prettier-ignore
+  return { length: end + 1 + size + 1, content };
+}

@@ -1,0 +1,169 @@
+/** Costs at other commits, over a small repository that the test makes. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { InputError } from '../../src/base/findings';
+import { Kept } from '../../src/services/analysis';
+import { Changes } from '../../src/services/changes';
+import { nodeGit } from '../../src/services/ports/git';
+import { nodeWorld } from '../../src/services/ports/world';
+
+let folder = '';
+const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false', ...args], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }); // prettier-ignore
+const write = (name: string, content: string): void => writeFileSync(join(folder, name), content);
+const commit = (subject: string): void => {
+  git('add', '.');
+  git('commit', '-q', '-m', subject);
+};
+
+const net = (width: number): string => `import torch.nn as nn
+from models.layers import Head
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, ${width}, 3)
+        self.head = Head(${width})
+
+    def forward(self, x):  # modelwatt: input=float32[1,3,8,8]
+        return self.head(self.conv(x).mean([2, 3]))
+`;
+const head = (classes: number): string => `import torch.nn as nn
+
+
+class Head(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.linear = nn.Linear(width, ${classes})
+
+    def forward(self, x):
+        return self.linear(x)
+`;
+/** Parameters of Net. */
+const parameters = (width: number, classes: number): number => 28 * width + (width + 1) * classes;
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'modelwatt-'));
+  mkdirSync(join(folder, 'models'));
+  git('init', '-q');
+  // A configuration that would run a program if anything asked git to.
+  for (const key of ['core.fsmonitor', 'core.pager', 'diff.external', 'gpg.program']) git('config', key, `touch ${join(folder, 'ran')}`); // prettier-ignore
+  git('config', 'log.showSignature', 'true');
+  write('models/layers.py', head(10));
+  write('models/net.py', net(8));
+  commit('Add the net');
+  write('README.md', 'A net.\n');
+  commit('Say what it is');
+  write('models/net.py', net(16));
+  commit('Widen the net');
+  write('models/net.py', `# The net.\n${net(16)}`);
+  commit('Comment on the net');
+  write('models/layers.py', head(100));
+  commit('Tell more classes apart');
+  // What the test's own commands ran.
+  rmSync(join(folder, 'ran'), { force: true });
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const changes = (): Changes =>
+  new Changes({
+    world: nodeWorld,
+    host: {
+      processor: 'Test',
+      threads: 4,
+      cores: 2,
+      virtual: false,
+      laptop: false,
+    },
+    timeZone: 'Europe/Berlin',
+    git: nodeGit,
+    kept: new Kept(),
+  });
+const request = (path = join(folder, 'models/net.py')) => ({
+  path,
+  inputs: [],
+  searchPath: [],
+});
+const signal = new AbortController().signal;
+
+test('a revision is compared with the files on the disk, imported ones too', async () => {
+  const report = await changes().diff({ ...request(), revision: 'HEAD~3' });
+  const [model, ...others] = report.models;
+  assert.deepEqual([others.length, report.after.revision, report.before.commit?.length], [0, null, 40]);
+  assert.deepEqual([model?.change, model?.complete], ['changed', true]);
+  assert.equal(model?.before?.parameters, parameters(8, 10));
+  assert.equal(model.after?.parameters, parameters(16, 100));
+  assert.equal(model.deltas.parameters, parameters(16, 100) - parameters(8, 10));
+  assert.deepEqual(model.layers.map(({ path, change }) => [path, change]), [['conv', 'changed'], ['#mean[0]', 'changed'], ['head.linear', 'changed']]); // prettier-ignore
+});
+
+test('two commits are compared without the files on the disk', async () => {
+  const report = await changes().diff({
+    ...request(),
+    revision: 'HEAD~2..HEAD~1',
+  });
+  assert.deepEqual(report.models.map(({ change, layers }) => [change, layers.length]), [['same', 0]]); // prettier-ignore
+});
+
+test('blame finds the commits that changed the cost, also those of imported files', async () => {
+  const report = await changes().blame({ ...request(), model: 'Net' }, signal);
+  assert.equal(report.commits, 4);
+  assert.deepEqual(
+    report.changes.map(({ subject, change, deltas, author }) => [subject, change, deltas.parameters, author]),
+    [
+      ['Tell more classes apart', 'changed', parameters(16, 100) - parameters(16, 10), 'Ada'],
+      ['Widen the net', 'changed', parameters(16, 10) - parameters(8, 10), 'Ada'],
+      ['Add the net', 'added', parameters(8, 10), 'Ada'],
+    ],
+  );
+});
+
+test('the last commit is what an edited file is compared with, and is read once', async () => {
+  const service = changes();
+  const path = join(folder, 'models/net.py');
+  const first = await service.baseline({ ...request(), text: net(32) });
+  assert.equal(first.report?.models[0]?.parameters, parameters(16, 100));
+  const again = await service.baseline({
+    ...request(path),
+    known: first.commit ?? '',
+  });
+  assert.deepEqual([again.commit, again.report, again.reason], [first.commit, null, null]);
+});
+
+test('why there is nothing to compare with is said', async () => {
+  const outside = mkdtempSync(join(tmpdir(), 'modelwatt-'));
+  try {
+    const found = await changes().baseline(request(join(outside, 'net.py')));
+    assert.deepEqual([found.report, found.reason?.template], [null, 'the file is in no git repository']);
+    const refused = changes().diff({
+      ...request(join(outside, 'net.py')),
+      revision: 'HEAD',
+    });
+    await assert.rejects(refused, (error: unknown) => error instanceof InputError && error.code === 'no-repository');
+  } finally {
+    rmSync(outside, { recursive: true, force: true });
+  }
+  write('models/new.py', net(8));
+  const fresh = await changes().baseline(request(join(folder, 'models/new.py')));
+  assert.equal(fresh.reason?.template, 'the last commit does not have this file');
+  rmSync(join(folder, 'models/new.py'));
+});
+
+const refusals: readonly (readonly [revision: string, code: string])[] = [
+  ['nowhere', 'unknown-revision'],
+  ['--upload-pack=touch', 'unknown-revision'],
+];
+for (const [revision, code] of refusals)
+  test(`the revision "${revision}" is refused`, async () => {
+    const refused = changes().diff({ ...request(), revision });
+    await assert.rejects(refused, (error: unknown) => error instanceof InputError && error.code === code);
+  });
+
+test('nothing that the repository configures has run', async () => {
+  const { existsSync } = await import('node:fs');
+  assert.equal(existsSync(join(folder, 'ran')), false);
+});
