@@ -8,19 +8,6 @@ import { join } from 'node:path';
 import { edits } from './edits.mjs';
 import { main, root } from './lib.mjs';
 
-main(import.meta, async ([path, ...options]) => {
-  const option = (name, fallback) => {
-    const at = options.indexOf(`--${name}`);
-    return at < 0 ? fallback : Number(options[at + 1]);
-  };
-  const result = await typeInto(path, {
-    count: option('edits', 200),
-    seed: option('seed', 1),
-    check: option('check', 1),
-  });
-  console.log(JSON.stringify(result));
-});
-
 async function typeInto(path, { count, seed, check }) {
   const { createAnalysis } = createRequire(import.meta.url)(join(root, 'dist', 'analysis.js'));
   const original = readFileSync(path, 'utf8');
@@ -98,3 +85,17 @@ async function cold(createAnalysis, path, text) {
   const { models, diagnostics } = await createAnalysis().analyze({ path, text, inputs: [], searchPath: [] }, context);
   return { models, diagnostics };
 }
+
+// Last: what it needs is defined by then.
+await main(import.meta, async ([path, ...options]) => {
+  const option = (name, fallback) => {
+    const at = options.indexOf(`--${name}`);
+    return at < 0 ? fallback : Number(options[at + 1]);
+  };
+  const result = await typeInto(path, {
+    count: option('edits', 200),
+    seed: option('seed', 1),
+    check: option('check', 1),
+  });
+  console.log(JSON.stringify(result));
+});
