@@ -1,7 +1,6 @@
 /** "Profile Model": asks what only the user can say, runs the model in a process of its own, shows what was measured. */
 import { commands, l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
 import type { Log } from '../base/ports';
-import { seconds } from '../base/units';
 import { isCancelled } from '../protocol/rpc';
 import type { AnalyzeRequest } from '../protocol/analysis';
 import type { Provider } from '../protocol/profiler';
@@ -9,6 +8,8 @@ import type { Formatter } from '../report/format';
 import type { ModelReport } from '../report/view';
 import type { Profiler } from '../services/ports/profiler';
 import { providerDevice } from '../services/ports/profiler';
+import { nodeEvery, nodeWait } from '../services/ports/clock';
+import { nodeCondition } from '../services/ports/condition';
 import { meterPower } from '../services/power';
 import type { Outcome, ProfilingOptions, ProfilingOutcome, ProfilingPorts } from '../services/profiling';
 import { profileModel } from '../services/profiling';
@@ -163,11 +164,8 @@ export function portsOf({ analysis, log, meter, profiler }: ProfilingFeature): P
         return undefined;
       }
     },
-    power: meterPower(
-      () => meter.read(),
-      time => new Promise(done => setTimeout(done, time * 1000)),
-      seconds(1),
-    ),
+    power: meterPower({ read: () => meter.read(), wait: nodeWait, every: nodeEvery }),
+    condition: nodeCondition,
     deviceName: providerDevice,
   };
 }

@@ -1,11 +1,13 @@
 /** Energy of a stretch of work from the meter's snapshots, with the idle of the same state before and after it. */
 import type { Figure } from '../base/figure';
 import { figure, mapFigure, weaker } from '../base/figure';
+import type { Disposable } from '../base/store';
 import type { Seconds } from '../base/units';
 import { seconds } from '../base/units';
 import type { MeterSnapshot } from '../report/meter';
 import { energyBetween } from '../report/meter';
 import type { CoverageReport } from '../report/profile';
+import { READING_EVERY_S, windowedPower } from './energyWindows';
 
 export interface PowerReading {
   /** Of the whole stretch: everything the covered hardware drew. */
@@ -14,36 +16,65 @@ export interface PowerReading {
   readonly coverage: readonly CoverageReport[];
   /** What the energy belongs to. */
   readonly seconds: number;
+  /** Overlapping stretches that the power is the median of; 0 where the work was too short for one. */
+  readonly windows?: number;
 }
 
 export interface PowerPort {
   measureDuring(work: () => Promise<void>): Promise<PowerReading>;
 }
 
-/** `read` answers null where no meter runs. */
-export function meterPower(
-  read: () => Promise<MeterSnapshot | null>,
-  wait: (time: Seconds) => Promise<void>,
-  idle: Seconds = seconds(1),
-): PowerPort {
+export interface MeterPowerPorts {
+  /** Answers null where no meter runs. */
+  readonly read: () => Promise<MeterSnapshot | null>;
+  readonly wait: (time: Seconds) => Promise<void>;
+  /** Calls at an interval until it is disposed of; without it only the ends of the work are read. */
+  readonly every?: (interval: Seconds, call: () => void) => Disposable;
+}
+
+export function meterPower({ read, wait, every }: MeterPowerPorts, idle: Seconds = seconds(1)): PowerPort {
   return {
     measureDuring: async work => {
       const first = await read();
       await wait(idle);
       const before = await read();
-      await work();
+      const during = await readDuring(work, read, every);
       const after = await read();
       await wait(idle);
       const last = await read();
       if (before === null || after === null) return { energyJ: null, idleW: null, coverage: [], seconds: 0 };
+      const time = after.seconds - before.seconds;
+      const steady = windowedPower([before, ...during, after]);
       return {
-        energyJ: energyBetween(before, after),
+        energyJ: steady ? mapFigure(steady.powerW, watts => watts * time) : energyBetween(before, after),
         idleW: meanOf([powerBetween(first, before), powerBetween(after, last)]),
         coverage: coverageOf(after),
-        seconds: after.seconds - before.seconds,
+        seconds: time,
+        windows: steady?.windows ?? 0,
       };
     },
   };
+}
+
+async function readDuring(
+  work: () => Promise<void>,
+  read: MeterPowerPorts['read'],
+  every: MeterPowerPorts['every'],
+): Promise<readonly MeterSnapshot[]> {
+  const readings: MeterSnapshot[] = [];
+  const timer = every?.(seconds(READING_EVERY_S), () => {
+    // A reading that fails is one reading less.
+    read().then(
+      reading => void (reading && readings.push(reading)),
+      () => undefined,
+    );
+  });
+  try {
+    await work();
+  } finally {
+    timer?.dispose();
+  }
+  return readings;
 }
 
 function powerBetween(before: MeterSnapshot | null, after: MeterSnapshot | null): Figure | null {

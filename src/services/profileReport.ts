@@ -12,6 +12,7 @@ import type { LayerProfile, ProfileResult } from '../report/profile';
 import type { ModelReport } from '../report/view';
 import type { Attribution } from './attribution';
 import { attribute } from './attribution';
+import { ENERGY_WINDOW_S } from './energyWindows';
 import type { PowerReading } from './power';
 
 export type MeasuredRun = Extract<ProfileRun, { kind: 'measured' }>;
@@ -22,6 +23,8 @@ export interface ProfileContext {
   readonly layerOf?: Readonly<Record<string, number>>;
   readonly power: PowerReading | null;
   readonly device: string;
+  /** What the machine's state did to the measurement. */
+  readonly conditions?: readonly Text[];
   readonly threads?: number;
 }
 
@@ -129,7 +132,7 @@ const providerName = (name: string): string => name.replace(/ExecutionProvider$/
 /** Processors' worth of other work beyond which times are not this model's alone. */
 const BUSY = 0.25;
 
-function notesOn(run: MeasuredRun, { layerOf, power }: ProfileContext, latencyS: Figure): Text[] {
+function notesOn(run: MeasuredRun, { layerOf, power, conditions = [] }: ProfileContext, latencyS: Figure): Text[] {
   const { measured, trace, traceFault, warmUp } = run;
   const notes: Text[] = [];
   if (layerOf !== undefined)
@@ -151,11 +154,19 @@ function notesOn(run: MeasuredRun, { layerOf, power }: ProfileContext, latencyS:
     notes.push(text('The machine changed its speed meanwhile; the range covers both.'));
   const others = (measured.othersCpuS ?? 0) / Math.max(measured.seconds, 1e-9);
   if (others > BUSY) notes.push(text('Other programs kept {0} processors busy meanwhile.', others.toFixed(1)));
+  notes.push(...conditions);
   if (trace !== null) notes.push(...fallbackNotes(trace, run.provider));
   const energy = power?.energyJ ?? null;
   if (energy === null) notes.push(text('No meter told the energy.'));
   else if (energy.basis !== 'measured')
     notes.push(text('No sensor covers all of the energy: it is modelled, the latency is measured.'));
+  else if (power?.windows === 0)
+    notes.push(
+      text(
+        'The run was shorter than an energy window of {0} s after its rise: the energy includes the rise.',
+        ENERGY_WINDOW_S,
+      ),
+    );
   if (latencyS.value < 20e-6)
     notes.push(text('A run takes microseconds: much of the time is the call itself, not the model.'));
   return notes;

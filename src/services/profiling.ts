@@ -12,7 +12,10 @@ import { refused } from '../profiler/outcome';
 import type { AnalyzeRequest, EmitRequest, EmittedModel } from '../protocol/analysis';
 import type { DimNeed, GivenInput, ModelSource, Provider } from '../protocol/profiler';
 import type { ProfileResult } from '../report/profile';
+import { RpcError } from '../protocol/rpc';
 import type { FileReport, ModelReport, NeedReport } from '../report/view';
+import type { MachineCondition } from './condition';
+import { conditionNotes } from './condition';
 import type { PowerPort, PowerReading } from './power';
 import { profileResult } from './profileReport';
 
@@ -28,6 +31,8 @@ export interface ProfilingPorts {
   readonly profiler: Profiler;
   readonly reader: ModelReader;
   readonly readText: ReadText;
+  /** Without one nothing is said of the machine's state. */
+  readonly condition?: () => MachineCondition;
   /** Without one the energy is not known. */
   readonly power?: PowerPort;
   /** The hardware behind a provider, in words. */
@@ -164,10 +169,11 @@ function withSizes(report: ModelReport, given: readonly GivenInput[]): readonly 
 async function run(
   request: ProfileRequest,
   { report, source, inputs, layerOf }: Prepared,
-  { profiler, power, deviceName }: ProfilingPorts,
+  { profiler, power, condition, deviceName }: ProfilingPorts,
   options: ProfilingOptions,
 ): Promise<ProfilingOutcome> {
   let reading: PowerReading | null = null;
+  const before = condition?.();
   const { target, seconds, dims = {}, threads } = request;
   const outcome = await profiler.profile(
     { model: source, device: target, inputs, dims, seconds, ...(threads !== undefined && { threads }) },
@@ -175,7 +181,7 @@ async function run(
       ...options,
       ...(power && {
         around: async work => {
-          reading = await power.measureDuring(work);
+          reading = await untilAborted(power.measureDuring(work), options.signal);
         },
       }),
     },
@@ -187,10 +193,29 @@ async function run(
     report,
     power: reading,
     device,
+    conditions: before && condition ? conditionNotes(before, condition()) : [],
     ...(layerOf && { layerOf }),
     ...(threads !== undefined && { threads }),
   };
   return { kind: 'finished', value: { report, profile: profileResult(outcome.value, context) } };
+}
+
+/** Idle is waited for before and after the work: whoever cancels does not wait with it. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new RpcError('cancelled', text('cancelled')));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  // Whichever ends later ends unheard.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (stop) signal.removeEventListener('abort', stop);
+  }
 }
 
 const needReport = ({ input, axis, name, key, suggestion }: DimNeed): NeedReport => ({

@@ -270,3 +270,33 @@ describe('with the real reader and the real child', () => {
     assert.ok(outcome.kind === 'refused', JSON.stringify(outcome));
   });
 });
+
+test('whoever cancels does not wait for the idle that the meter waits for', async () => {
+  const controller = new AbortController();
+  const { ports: made } = ports([model('Net')]);
+  const started = Date.now();
+  const outcome = await profileModel(
+    request,
+    {
+      ...made,
+      power: {
+        measureDuring: () => {
+          controller.abort();
+          return new Promise(() => undefined);
+        },
+      },
+    },
+    { signal: controller.signal },
+  );
+  assert.deepEqual(outcome, { kind: 'cancelled' });
+  assert.ok(Date.now() - started < 1000);
+});
+
+test("the machine's state is told with the result", async () => {
+  const { ports: made } = ports([model('Net')]);
+  let throttled = 3;
+  const condition = () => ({ throttled: throttled++, onBattery: false, savesPower: false });
+  const outcome = await profileModel(request, { ...made, condition });
+  assert.ok(outcome.kind === 'finished');
+  assert.ok(outcome.value.profile.notes.some(({ template }) => template.includes('too hot')));
+});

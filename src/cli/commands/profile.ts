@@ -1,5 +1,4 @@
 /** `modelwatt profile`: runs a model on this machine and brings time and energy back to its layers. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '../../base/findings';
 import { text } from '../../base/text';
 import { RpcError } from '../../protocol/rpc';
@@ -9,6 +8,8 @@ import type { NeedReport } from '../../report/view';
 import { SCHEMA_VERSION } from '../../report/view';
 import type { ProfilingOutcome } from '../../services/profiling';
 import { profileModel } from '../../services/profiling';
+import { nodeEvery, nodeWait } from '../../services/ports/clock';
+import { nodeCondition } from '../../services/ports/condition';
 import { meterPower } from '../../services/power';
 import { nodeProfiler, providerDevice, userWeightCache } from '../../services/ports/profiler';
 import { nodeWorld } from '../../services/ports/world';
@@ -19,7 +20,8 @@ import { plainJson, requestOf } from '../reading';
 
 const FORMATS = ['table', 'json'] as const;
 const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const;
-const DEFAULT_SECONDS = 5;
+/** Ten windows of a second. */
+const DEFAULT_SECONDS = 10;
 
 export const profile: Command = {
   name: 'profile',
@@ -53,10 +55,8 @@ export const profile: Command = {
             emit: async asked => analysis.emit(asked, context),
           },
           readText: nodeWorld.readText,
-          power: meterPower(
-            () => Promise.resolve(meter.read()),
-            pause => sleep(pause * 1000, undefined, { signal }),
-          ),
+          power: meterPower({ read: () => Promise.resolve(meter.read()), wait: nodeWait, every: nodeEvery }),
+          condition: nodeCondition,
           deviceName: providerDevice,
         },
         { signal },
