@@ -21,9 +21,10 @@ import { type ProfileChoices, profileCommand, type ProfilingFeature } from './ed
 import { Profiles } from './editor/profiles';
 import { removeWeights } from './editor/removeWeights';
 import { createSettings } from './editor/settings';
+import { torchProfileCommand } from './editor/torchProfile';
 import { registerStatusBar } from './editor/statusBar';
 import { createFormatter } from './report/format';
-import { nodeProfiler } from './services/ports/profiler';
+import { nodeProfiler, Queue } from './services/ports/profiler';
 
 export function activate(context: ExtensionContext): void {
   const store = new Store();
@@ -38,10 +39,9 @@ export function activate(context: ExtensionContext): void {
   const meter = createMeter(program('metering'), log, store);
   const profiles = new Profiles();
   const weights = join(context.globalStorageUri.fsPath, 'weights');
-  const profiler = nodeProfiler(context.asAbsolutePath('dist'), () => ({
-    folder: weights,
-    limitBytes: settings.weightCacheBytes(),
-  }));
+  const queue = new Queue();
+  const kept = () => ({ folder: weights, limitBytes: settings.weightCacheBytes() });
+  const profiler = nodeProfiler(context.asAbsolutePath('dist'), kept, queue);
   const profile = (file: Uri, choices?: ProfileChoices): Promise<void> => profileCommand(feature, file, choices);
   const panels = createPanels({
     extension: context.extensionUri,
@@ -54,7 +54,7 @@ export function activate(context: ExtensionContext): void {
     chooseDevice: () => chooseDevice(analysis, settings),
     store,
   });
-  const feature: ProfilingFeature = { analysis, documents, format, inputs, log, meter, panels, profiler, profiles, settings }; // prettier-ignore
+  const feature: ProfilingFeature = { analysis, documents, format, inputs, log, meter, panels, profiler, queue, profiles, settings }; // prettier-ignore
   const measuredText = (file: Uri, model: string): string | undefined => {
     const kept = profiles.of(file.toString()).get(model);
     const current = kept !== undefined && kept.version === documents.of(file).version;
@@ -85,6 +85,7 @@ export function activate(context: ExtensionContext): void {
     profile,
     settings,
     store,
+    profileWithPyTorch: (file, model) => torchProfileCommand(feature, context.workspaceState, file, model),
     exportOnnx: (file, model) => exportCommand(feature, file, model),
     removeWeights: () => removeWeights(weights, format),
   });

@@ -6,14 +6,15 @@
 //   --references   counts made earlier (JSON rows as torch_builders.py writes them); without it they are made, once a version
 //   --only         builders whose name matches
 //   --details      the gaps of each incomplete builder, the differences of each wrong one
-//   --part         counts, or values: whole models written as ONNX compute what PyTorch computes (values.mjs); without
-//                  it both, but with --only the counts alone
+//   --part         counts; values: whole models written as ONNX compute what PyTorch computes (values.mjs); profile:
+//                  profiles run in this PyTorch (profile.mjs); without it all of them, but with --only the counts alone
 //
 // A builder is equal (complete, all counts the same), incomplete (it says so), or wrong. Ends with 1 if one is wrong.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { main } from '../lib.mjs';
 import { argumentsFor, argumentsOf, chosenRows, harness, pythonWithTorch, references, shapesOf } from './cases.mjs';
+import { checkProfiles } from './profile.mjs';
 import { Table, compare } from './reading.mjs';
 import { compareValues } from './values.mjs';
 
@@ -36,13 +37,14 @@ const expectedOf = row => ({
 
 await main(import.meta, async args => {
   const { values: options } = parseArgs({ args, options: OPTIONS });
-  const parts = options.part?.split(',') ?? (options.only === undefined ? ['counts', 'values'] : ['counts']);
+  const parts = options.part?.split(',') ?? (options.only === undefined ? ['counts', 'values', 'profile'] : ['counts']);
   const found = await references(options);
   const wrong = parts.includes('counts') ? await compareCounts(found, options) : 0;
   const different = parts.includes('values')
     ? await compareValues((await pythonWithTorch(options.python)).python, found, options.only)
     : 0;
-  return wrong + different > 0 ? 1 : 0;
+  const surprises = parts.includes('profile') ? await checkProfiles((await pythonWithTorch(options.python)).python) : 0;
+  return wrong + different + surprises > 0 ? 1 : 0;
 });
 
 async function compareCounts({ sources, rows }, options) {

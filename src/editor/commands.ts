@@ -30,6 +30,7 @@ export interface CommandOptions {
   readonly meter: Meter;
   readonly panels: Panels;
   readonly profile: (file: Uri, choices?: ProfileChoices) => Promise<void>;
+  readonly profileWithPyTorch: (file: Uri, model?: string) => Promise<void>;
   readonly exportOnnx: (file: Uri, model?: string) => Promise<void>;
   readonly removeWeights: () => Promise<void>;
   readonly settings: Settings;
@@ -47,6 +48,7 @@ export function registerCommands(options: CommandOptions): void {
   const all: Readonly<Record<keyof typeof commands, Command>> = {
     profileModel: (file, model) => withFile(file, uri => profile(uri, modelOf(model))),
     profileWithSizes: (file, model) => withFile(file, uri => profile(uri, { ...modelOf(model), otherSizes: true })),
+    profileWithPyTorch: (file, model) => withFile(file, uri => options.profileWithPyTorch(uri, nameOf(model))),
     exportOnnx: (file, model) => withFile(file, uri => options.exportOnnx(uri, nameOf(model))),
     removeWeights: () => options.removeWeights(),
     showReport: (file, model, part) =>

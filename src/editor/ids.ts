@@ -2,6 +2,7 @@
 
 export const commands = {
   profileModel: 'modelwatt.profileModel',
+  profileWithPyTorch: 'modelwatt.profileWithPyTorch',
   profileWithSizes: 'modelwatt.profileWithSizes',
   exportOnnx: 'modelwatt.exportOnnx',
   removeWeights: 'modelwatt.removeWeights',
@@ -29,6 +30,8 @@ export const settings = {
   device: 'modelwatt.device',
   profileDevice: 'modelwatt.profile.device',
   profileSeconds: 'modelwatt.profile.seconds',
+  python: 'modelwatt.python',
+  torchBackward: 'modelwatt.profile.backward',
   weightCache: 'modelwatt.profile.weightCacheGB',
 } as const;
 

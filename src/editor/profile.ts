@@ -6,12 +6,18 @@ import type { AnalyzeRequest } from '../protocol/analysis';
 import type { Provider } from '../protocol/profiler';
 import type { Formatter } from '../report/format';
 import type { ModelReport } from '../report/view';
-import type { Profiler } from '../services/ports/profiler';
+import type { Profiler, Queue } from '../services/ports/profiler';
 import { providerDevice } from '../services/ports/profiler';
 import { nodeEvery, nodeWait } from '../services/ports/clock';
 import { nodeCondition } from '../services/ports/condition';
 import { meterPower } from '../services/power';
-import type { Outcome, ProfilingOptions, ProfilingOutcome, ProfilingPorts } from '../services/profiling';
+import type {
+  Outcome,
+  ProfiledReport,
+  ProfilingOptions,
+  ProfilingOutcome,
+  ProfilingPorts,
+} from '../services/profiling';
 import { profileModel } from '../services/profiling';
 import type { Analysis } from './analysisClient';
 import { type Documents, openDocument } from './documents';
@@ -35,6 +41,8 @@ export interface ProfilingFeature {
   readonly meter: Meter;
   readonly panels: Pick<Panels, 'open'>;
   readonly profiler: Profiler;
+  /** Shared by all that measure: two at once would measure each other. */
+  readonly queue: Queue;
   readonly profiles: Profiles;
   readonly settings: Settings;
 }
@@ -78,7 +86,7 @@ export async function profileCommand(
   tell(feature, file, model, outcome, version);
 }
 
-async function explainTrust(): Promise<void> {
+export async function explainTrust(): Promise<void> {
   const manage = l10n.t('Manage Workspace Trust');
   const message = l10n.t('Models are run in trusted workspaces only. Reading their costs works here as well.');
   if ((await window.showWarningMessage(message, manage)) === manage)
@@ -170,21 +178,28 @@ export function portsOf({ analysis, log, meter, profiler }: ProfilingFeature): P
   };
 }
 
-export function withProgress<T>(
+export const withProgress = <T>(
   title: string,
   feature: ProfilingFeature,
   run: (options: ProfilingOptions) => Promise<T>,
+): Thenable<T | { kind: 'cancelled' }> =>
+  withCancel(title, feature, (signal, report) =>
+    run({ signal, onProgress: step => report(stageText(step, feature.format)) }),
+  );
+
+/** A notification with what is being done and a way out of it; the meter runs meanwhile. */
+export function withCancel<T>(
+  title: string,
+  { meter }: Pick<ProfilingFeature, 'meter'>,
+  run: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
 ): Thenable<T | { kind: 'cancelled' }> {
   const place = { location: ProgressLocation.Notification, title, cancellable: true };
   return window.withProgress(place, async (progress, token) => {
     const cancel = new AbortController();
     const subscription = token.onCancellationRequested(() => cancel.abort());
-    const release = feature.meter.hold();
+    const release = meter.hold();
     try {
-      return await run({
-        signal: cancel.signal,
-        onProgress: step => progress.report({ message: stageText(step, feature.format) }),
-      });
+      return await run(cancel.signal, message => progress.report({ message }));
     } catch (error) {
       if (isCancelled(error)) return { kind: 'cancelled' as const };
       throw error;
@@ -226,16 +241,10 @@ function tell(
   outcome: ProfilingOutcome,
   version: number,
 ): void {
-  const { format, panels, profiles } = feature;
   switch (outcome.kind) {
-    case 'finished': {
-      const { profile } = outcome.value;
-      profiles.keep(file.toString(), { model: outcome.value.report, result: profile, version, when: Date.now() });
-      panels.open(file, { model: model.name, tab: 'measured' });
-      const time = format.duration(profile.latencyS.value);
-      void window.showInformationMessage(l10n.t('{0}: {1} an inference on {2}.', model.name, time, profile.device));
+    case 'finished':
+      tellFinished(feature, file, outcome.value, version);
       return;
-    }
     case 'needs':
       void window.showWarningMessage(
         l10n.t('{0} needs {1}.', model.name, outcome.needs.map(need => need.name).join(', ')),
@@ -244,6 +253,19 @@ function tell(
     default:
       tellOutcome(feature, outcome);
   }
+}
+
+/** Keeps what was measured and shows it. */
+export function tellFinished(
+  { format, panels, profiles }: ProfilingFeature,
+  file: Uri,
+  { report, profile }: ProfiledReport,
+  version: number,
+): void {
+  profiles.keep(file.toString(), { model: report, result: profile, version, when: Date.now() });
+  panels.open(file, { model: report.name, tab: 'measured' });
+  const time = format.duration(profile.latencyS.value);
+  void window.showInformationMessage(l10n.t('{0}: {1} an inference on {2}.', report.name, time, profile.device));
 }
 
 /** Why there is no result, where somebody is to know. */

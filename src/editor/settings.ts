@@ -16,6 +16,8 @@ export interface Settings {
   device(): string | undefined;
   profileDevice(): string;
   profileSeconds(): number;
+  /** Whether profiles in PyTorch time the backward pass too. */
+  torchBackward(): boolean;
   /** Of generated weights that are kept; 0: none are. */
   weightCacheBytes(): number;
   /** Runs after one of these settings changed. */
@@ -44,6 +46,7 @@ export function createSettings(store: Store): Settings {
       const value = get(settings.profileSeconds);
       return typeof value === 'number' ? Math.min(600, Math.max(1, value)) : 10;
     },
+    torchBackward: () => get(settings.torchBackward) === true,
     weightCacheBytes: () => {
       const value = get(settings.weightCache);
       return typeof value === 'number' && value >= 0 ? value * 1e9 : 2e9;

@@ -30,6 +30,8 @@ import { MEMORY_MARK } from './watchdog';
 export interface ProfilerSettings extends ChildSettings {
   /** Where models and weights are written for a while; the system's folder by default. */
   readonly temporaryFolder?: string;
+  /** Shared with others that measure on this machine. */
+  readonly queue?: Queue;
   /** Where generated weights are kept, asked before each profile. */
   readonly weights?: () => WeightCache | undefined;
 }
@@ -53,7 +55,7 @@ const DEFAULT_LIMIT_S = 600;
 const QUICK_LIMIT_S = 60;
 
 export function createProfiler(settings: ProfilerSettings): Profiler {
-  const queue = new Queue();
+  const { queue = new Queue() } = settings;
   let known: readonly ProviderProbe[] | undefined;
 
   const probeAll = async (signal: AbortSignal | undefined): Promise<Outcome<readonly ProviderProbe[]>> => {

@@ -1,13 +1,16 @@
 /** One measurement at a time: two at once would measure each other. */
-import type { Outcome } from './outcome';
+
+interface Cancelled {
+  readonly kind: 'cancelled';
+}
 
 export class Queue {
   #last: Promise<unknown> = Promise.resolve();
 
   /** Waits for those before; a signal takes a waiting job out at once. `work` sees to its own cancelling. */
-  add<T>(signal: AbortSignal | undefined, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  add<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T | Cancelled> {
     const before = this.#last;
-    const result = (async (): Promise<Outcome<T>> => {
+    const result = (async (): Promise<T | Cancelled> => {
       await (signal === undefined ? before : Promise.race([before, aborted(signal)]));
       return signal?.aborted === true ? { kind: 'cancelled' } : work();
     })();

@@ -32,7 +32,8 @@ export interface ProfileResult {
   readonly carbonG: Figure | null;
   readonly idleW: Figure | null;
   readonly coverage: readonly CoverageReport[];
-  readonly peakMemoryBytes: number;
+  /** Of the process, or of the device's memory in PyTorch; null where nobody tells. */
+  readonly peakMemoryBytes: number | null;
   readonly inputs: readonly FedInputReport[];
   /** By index into `ModelReport.layers`; layers that were fused away or never ran are missing. */
   readonly layers: readonly LayerProfile[];

@@ -65,7 +65,9 @@ async function readDuring(
   const timer = every?.(seconds(READING_EVERY_S), () => {
     // A reading that fails is one reading less.
     read().then(
-      reading => void (reading && readings.push(reading)),
+      reading => {
+        if (reading !== null) readings.push(reading);
+      },
       () => undefined,
     );
   });

@@ -130,7 +130,7 @@ function modelOf(file: FileReport, name: string | undefined): ModelReport {
 /** More elements than this are better made up than read. */
 const MOST_VALUES = 100_000_000;
 
-async function givenInputs(specs: readonly string[], readText: ReadText): Promise<readonly GivenInput[]> {
+export async function givenInputs(specs: readonly string[], readText: ReadText): Promise<readonly GivenInput[]> {
   return Promise.all(
     specs.map(async (spec): Promise<GivenInput> => {
       const parsed = parseInputSpec(spec);
@@ -155,7 +155,7 @@ const numbersOf = (values: readonly unknown[]): number[] => values.filter(value 
  * Every input whose sizes the reader knows, so that what is measured is what was counted; with the values that the
  * user gave. What it does not know the profiler asks for.
  */
-function withSizes(report: ModelReport, given: readonly GivenInput[]): readonly GivenInput[] {
+export function withSizes(report: ModelReport, given: readonly GivenInput[]): readonly GivenInput[] {
   const unnamed = given.filter(({ name }) => name === undefined);
   const named = new Map(given.flatMap(one => (one.name === undefined ? [] : [[one.name, one] as const])));
   return report.inputs.flatMap((input): readonly GivenInput[] => {

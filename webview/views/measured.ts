@@ -158,7 +158,7 @@ function circumstances(profile: ProfileResult, words: Words): HTMLElement {
     [l10n.t('Runs'), l10n.t('{0} in {1}', format.exact(profile.runs), format.duration(profile.seconds))],
     [l10n.t('Fastest, 95 %, slowest'), times.join(' · ')],
     [l10n.t('Sensors'), profile.coverage.map(({ domain, sensor }) => `${domain} (${sensor})`).join(', ')],
-    [l10n.t('Memory of the process'), format.bytes(profile.peakMemoryBytes)],
+    [l10n.t('Memory of the process'), profile.peakMemoryBytes === null ? '' : format.bytes(profile.peakMemoryBytes)],
     [l10n.t('Inputs'), profile.inputs.map(({ name, dtype, dims }) => `${name}: ${dtype}[${dims.join(',')}]`).join(' ')],
     [l10n.t('Weights'), profile.generatedWeights ? l10n.t('made up: this architecture, not your trained model') : l10n.t('from the file')], // prettier-ignore
     [

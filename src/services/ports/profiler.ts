@@ -3,13 +3,16 @@ import os from 'node:os';
 import { join } from 'node:path';
 import type { Profiler } from '../../profiler/client';
 import { createProfiler } from '../../profiler/client';
+import { Queue } from '../../profiler/queue';
 import type { Provider, WeightCache } from '../../protocol/profiler';
 
 export type { Profiler };
+export { Queue };
 
 /** `folder` is where the bundles lie. An editor's own program acts as Node when it is told to. */
-export const nodeProfiler = (folder: string, weights?: () => WeightCache | undefined): Profiler =>
+export const nodeProfiler = (folder: string, weights?: () => WeightCache | undefined, queue?: Queue): Profiler =>
   createProfiler({
+    ...(queue && { queue }),
     ...(weights && { weights }),
     childPath: join(folder, 'profiler.js'),
     environment: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
