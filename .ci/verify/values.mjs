@@ -25,14 +25,18 @@ function casesOf({ sources, rows }) {
     own('test/sample/air_quality/forecast.py', 'AirQualityTCN', ['float32[1,168,10]']),
     own('test/sample/land_cover/unet.py', 'LandCoverUNet', ['float32[1,10,256,256]']),
   ];
-  const vision = rows.map(row => ({
-    name: row.builder,
-    file: join(sources, row.file),
-    model: row.builder,
-    kwargs: argumentsFor(row),
-    inputs: shapesOf(row.input).map(shape => `float32[${shape.join(',')}]`),
-    search: [sources],
-  }));
+  // Some rows name a folder: what wraps the models of its files.
+  const vision = rows
+    .filter(row => row.file.endsWith('.py'))
+    .map(row => ({
+      name: row.builder,
+      file: join(sources, row.file),
+      model: row.builder,
+      // A backbone's weights would be fetched from the network.
+      kwargs: row.task === 'segmentation' ? { ...row.kwargs, weights_backbone: null } : argumentsFor(row),
+      inputs: shapesOf(row.input).map(shape => `float32[${shape.join(',')}]`),
+      search: [sources],
+    }));
   return { own: [...fixtures, ...samples], vision };
 }
 
