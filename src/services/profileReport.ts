@@ -75,7 +75,7 @@ function energyOf(power: PowerReading | null, runs: number, widen: boolean): Fig
   return widen ? { ...each, low: each.low * 0.8, high: each.high * 1.2 } : each;
 }
 
-function carbonOfRun(energyJ: Figure | null, { estimate }: ModelReport): Figure | null {
+export function carbonOfRun(energyJ: Figure | null, { estimate }: ModelReport): Figure | null {
   if (energyJ === null || estimate === null) return null;
   return combine(energyJ, estimate.gridGPerKWh, (energy, grid) => carbonOf(joules(energy), gramsPerKWh(grid)));
 }

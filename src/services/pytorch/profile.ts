@@ -15,6 +15,7 @@ import type { LayerReport, ModelReport } from '../../report/view';
 import type { MachineCondition } from '../condition';
 import { conditionNotes } from '../condition';
 import type { PowerPort, PowerReading } from '../power';
+import { carbonOfRun } from '../profileReport';
 import type { ModelReader, ProfiledReport } from '../profiling';
 import { givenInputs, withSizes } from '../profiling';
 import { Cancelled, runInPython, type StartPython, TorchFault, type TorchJob, type TorchResult, type TorchStage } from './run'; // prettier-ignore
@@ -143,6 +144,7 @@ export function torchProfile(
     generatedWeights: false,
     ...{ runs: result.runs, seconds: result.seconds, latencyS, energyJ, layers, unattributedShare },
     runTimes: { fastestS: result.fastestS, p95S: result.p95S, slowestS: result.slowestS },
+    carbonG: carbonOfRun(energyJ, report),
     marginalEnergyJ: marginalOf(energyJ, power, result.runs),
     idleW: power?.idleW ?? null,
     coverage: power?.coverage ?? [],
