@@ -105,8 +105,8 @@ export interface TorchArguments<Input = unknown> {
  *
  * With `call`, the mapping is written out. An array lists overloads, tried in order: one is passed over when the call
  * does not bind, when a tensor meets a parameter that is not annotated `Tensor`, when something else than a tensor or
- * number meets one that is, or when a parameter annotated `int`, `float`, `str`, `bool`, `dtype` or `int[]` gets
- * another kind of value.
+ * number meets one that is, or when a parameter annotated `int`, `index`, `float`, `str`, `bool`, `dtype` or
+ * `int[]` gets another kind of value.
  */
 export type TorchSpelling = TorchOverload | readonly TorchOverload[];
 

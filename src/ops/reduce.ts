@@ -287,7 +287,7 @@ function extremum(name: 'max' | 'min', pair: string): TorchSpelling {
   return [
     'input: Tensor',
     {
-      signature: 'input: Tensor, dim: int, keepdim=False',
+      signature: 'input: Tensor, dim: index, keepdim=False',
       call: args => ({
         op: `${name}_dim`,
         inputs: [args.tensor('input')],

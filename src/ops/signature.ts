@@ -11,7 +11,8 @@ export interface Parameter {
   readonly fallback?: Attr;
 }
 
-export const ANNOTATIONS = ['Tensor', 'Tensor[]', 'int', 'float', 'str', 'bool', 'dtype', 'int[]'] as const;
+/** An `index` is an int that no 0-d tensor stands for: there the overload with a tensor is meant. */
+export const ANNOTATIONS = ['Tensor', 'Tensor[]', 'int', 'index', 'float', 'str', 'bool', 'dtype', 'int[]'] as const;
 export type Annotation = (typeof ANNOTATIONS)[number];
 
 /** Undefined for what is no signature; entries are checked by a test. */

@@ -4,6 +4,7 @@ import { isUnknown, unknown } from '../../base/known';
 import { text } from '../../base/text';
 import type { Attr } from '../../ir/graph';
 import type { TensorType } from '../../ir/tensor';
+import { isFloat } from '../../ir/tensor';
 import type { TorchArguments } from '../../ops/op';
 import { Undetermined } from '../../ops/op';
 import type { Annotation, Parameter } from '../../ops/signature';
@@ -107,7 +108,9 @@ function accepts(annotation: Annotation | undefined, given: Value, required: boo
     case undefined:
       return !(value instanceof Tensor) || isScalar(value);
     case 'int':
-      return (isNumber(value) && !(value instanceof PyFloat)) || isScalar(value);
+      return isWhole(value) || (isScalar(value) && !isFloating(value));
+    case 'index':
+      return isWhole(value);
     case 'float':
       return isNumber(value) || isScalar(value);
     case 'bool':
@@ -120,6 +123,10 @@ function accepts(annotation: Annotation | undefined, given: Value, required: boo
       return isSequence(value) && itemsOf(value).every(item => !(item instanceof PyFloat) && typeof item !== 'string');
   }
 }
+
+const isWhole = (value: Value): boolean => isNumber(value) && !(value instanceof PyFloat);
+const isFloating = (value: Value): boolean =>
+  value instanceof Tensor && !isUnknown(value.type.dtype) && isFloat(value.type.dtype);
 
 /** A 0-d tensor stands for its number. */
 const isScalar = (value: Value): boolean =>

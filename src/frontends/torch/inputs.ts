@@ -1,4 +1,5 @@
 /** What goes into a model: from the request, a comment, a call in the file, or the first layer's demands. */
+import { isUnknown } from '../../base/known';
 import { text } from '../../base/text';
 import type { ConstantData } from '../../ir/graph';
 import type { DType, TensorType } from '../../ir/tensor';
@@ -7,7 +8,7 @@ import { InputError } from '../../base/findings';
 import type { ModelInput } from '../frontend';
 import type { InputSpec } from '../input';
 import { parseInputSpec } from '../input';
-import type { Definition } from '../python/ast';
+import type { Definition, Expression } from '../python/ast';
 import { PyFunction } from '../python/functions';
 import type { PyModule } from '../python/module';
 import { spanIn } from '../python/places';
@@ -25,6 +26,8 @@ export interface ChosenInput extends ModelInput {
   readonly keyword: boolean;
   /** Given by a name that no parameter has: a part of an object. */
   readonly member?: boolean;
+  /** One of the tensors of a list, which is the parameter of that name. */
+  readonly listedIn?: string;
 }
 
 export interface GivenInput {
@@ -40,6 +43,8 @@ interface Parameters {
   readonly required: readonly string[];
   /** Whether any other name is taken too. */
   readonly open: boolean;
+  /** The first parameter, where its annotation asks for a list of tensors. */
+  readonly list?: string;
 }
 
 /** Of the model's `forward`. */
@@ -55,9 +60,30 @@ export function forwardParameters(model: PyObject): Parameters {
   const star = parameters.find(({ form }) => form === 'star');
   const names = plain.map(({ name }) => name);
   const open = parameters.some(({ form }) => form === 'double-star');
+  const [first] = plain;
+  if (first !== undefined && (isTensorList(first.annotation) || saysTensorList(func)))
+    return { names, required, open, list: first.name };
   return star !== undefined && required.length === 0
     ? { names: [...names, star.name], required: [star.name], open }
     : { names, required, open };
+}
+
+const LISTS = new Set(['List', 'list', 'Sequence', 'Iterable']);
+
+const nameOf = (expression: Expression): string =>
+  expression.kind === 'name' ? expression.id : expression.kind === 'attribute' ? expression.name : '';
+
+/** `List[Tensor]`, as detectors take their images. */
+const isTensorList = (annotation: Expression | undefined): boolean =>
+  annotation?.kind === 'subscript' && LISTS.has(nameOf(annotation.object)) && nameOf(annotation.index) === 'Tensor';
+
+/** The same as the comment that stands in place of annotations in older code. */
+function saysTensorList({ code, module }: PyFunction): boolean {
+  const { source } = module;
+  const first = 'statements' in code.body ? code.body.statements[0] : undefined;
+  if (source === undefined || first === undefined) return false;
+  const { comments } = source.parsed;
+  return comments.some(comment => comment.start >= code.node.start && comment.start < first.start && /^#\s*type:\s*\((?:\w+\.)?(?:List|list|Sequence)\[(?:\w+\.)?Tensor\]/.test(comment.text)); // prettier-ignore
 }
 
 export function chooseInputs(
@@ -67,7 +93,28 @@ export function chooseInputs(
   asked: { readonly name: string; readonly node: Definition },
   given: readonly GivenInput[],
 ): Choices {
-  const { names, required, open } = forwardParameters(model);
+  const parameters = forwardParameters(model);
+  const { list } = parameters;
+  const choices = chooseFrom(session, main, model, asked, given, parameters);
+  return list === undefined ? choices : choices.map(inputs => inputs.map((input, index) => elementOf(input, index, list))); // prettier-ignore
+}
+
+/** What has no other parameter's name goes into the list: an image of it, where sizes are assumed, without the batch. */
+function elementOf(input: ChosenInput, index: number, list: string): ChosenInput {
+  if (input.keyword && input.name !== list) return input;
+  const { shape, dtype } = input.type;
+  const type = input.basis === 'assumed' && !isUnknown(shape) ? tensor(dtype, shape.slice(1)) : input.type;
+  return { ...input, name: index === 0 ? list : `${list}_${index}`, type, keyword: false, listedIn: list };
+}
+
+function chooseFrom(
+  session: Session,
+  main: PyModule,
+  model: PyObject,
+  asked: { readonly name: string; readonly node: Definition },
+  given: readonly GivenInput[],
+  { names, required, open }: Parameters,
+): Choices {
   if (given.length > 0) return [named(given.map(fromSpec), open ? [...names, ...given.flatMap(({ spec }) => spec.name ?? [])] : names)]; // prettier-ignore
   const makers = [asked.name, model.cls.name];
   noted(main, 'comment', makers);

@@ -21,7 +21,7 @@ import { Env, PLAIN } from '../python/scope';
 import type { Parsed } from '../python/syntax';
 import { parseExpression } from '../python/syntax';
 import type { Arguments, Value } from '../python/values';
-import { PyObject, Unknown } from '../python/values';
+import { PyList, PyObject, Unknown } from '../python/values';
 import { InputError } from '../../base/findings';
 import { argumentsFor } from './bundles';
 import { doubtAssumedSizes } from './graphNatives';
@@ -185,7 +185,11 @@ function run(session: Session, main: PyModule, model: PyObject, inputs: readonly
     input,
     tensor: torch.input(input.name, input.type, filled(input.type, input.data)),
   }));
-  return call(interp, model, argumentsFor(session, main, model, given));
+  const listed = given.filter(({ input }) => input.listedIn !== undefined).map(({ tensor }) => tensor);
+  const rest = given.filter(({ input }) => input.listedIn === undefined);
+  const { positional, keywords } = argumentsFor(session, main, model, rest);
+  const all = listed.length > 0 ? [new PyList(listed), ...positional] : positional;
+  return call(interp, model, { positional: all, keywords });
 }
 
 const filled = (type: ChosenInput['type'], data: ChosenInput['data']): ChosenInput['data'] => {

@@ -117,17 +117,27 @@ export class Torch {
       core = spelling.call === undefined ? plainCall(parameters, bound, values) : spelling.call(values);
     } catch (error) {
       if (!(error instanceof Undetermined) && !(error instanceof Mismatch)) throw error;
-      return this.#failed(interp, entry, label, error);
+      return this.#failed(interp, entry, label, error, spelling.returns);
     }
     const outputs = this.apply(interp, core.op ?? entry, core.inputs, core.attrs ?? {}, label, inPlace);
-    return namedTuple(outputs, spelling.returns);
+    return this.#handed(outputs, spelling.returns);
   }
 
-  #failed(interp: Interpreter, op: string, label: string, error: unknown): Value {
+  /** What Python gets. Of an op that could not be followed: as many unknown tensors as it has names, or one unknown. */
+  #handed(outputs: readonly Tensor[], returns: TorchCall['returns']): Value {
+    const [first] = outputs;
+    if (returns === undefined || outputs.length !== 1 || first === undefined) return namedTuple(outputs, returns);
+    const { shape } = first.type;
+    if (!isUnknown(shape)) return namedTuple(outputs, returns);
+    if (returns === 'tuple') return new Unknown(shape.unknown, 'unknown-shape', undefined);
+    return namedTuple([first, ...returns.slice(1).map(() => new Tensor(first.type))], returns);
+  }
+
+  #failed(interp: Interpreter, op: string, label: string, error: unknown, returns: TorchCall['returns']): Value {
     this.#sweep(interp, []);
     const { origin } = this.calls.originOf(interp, label);
     const ids = failOp(this.builder, { op, inputs: [], attrs: {}, origin }, error);
-    return this.#wrap(ids)[0] ?? null;
+    return this.#handed(this.#wrap(ids), returns);
   }
 
   /** One node by the entry's own name. */
