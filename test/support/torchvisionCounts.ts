@@ -37,7 +37,7 @@ const KNOWN: Readonly<Record<string, number>> = {
 export function countBuilders(path: RegExp): void {
   const byFile = new Map<string, BuilderRow[]>();
   for (const row of builderRows) if (path.test(row.file)) byFile.set(row.file, [...(byFile.get(row.file) ?? []), row]);
-  for (const [file, rows] of byFile) countFile(file, rows);
+  for (const [file, rows] of byFile) void countFile(file, rows);
 }
 
 const countFile = (file: string, rows: readonly BuilderRow[]): Promise<void> =>
