@@ -2,7 +2,7 @@
 import type { Clause, Comprehension, DictComprehension } from './ast';
 import { evaluate } from './expressions';
 import type { Frame, Interpreter } from './interpreter';
-import { fromGenerator, getIterator } from './iteration';
+import { fromGenerator, getIterator, isMaybe } from './iteration';
 import { Env, PLAIN } from './scope';
 import { assign } from './targets';
 import { truth } from './truth';
@@ -69,7 +69,7 @@ function runClauses(
     if (iterator instanceof Unknown) return iterator;
     for (let item = iterator.next(); item !== undefined; item = iterator.next()) {
       interp.step();
-      if (item instanceof Unknown && item.code === 'unknown-trip-count') return item;
+      if (isMaybe(item)) return item;
       const lost = oneRound(interp, clauses, place, frame, env, item, visit);
       if (lost !== undefined) return lost;
     }
@@ -108,14 +108,18 @@ function lazily(interp: Interpreter, node: Comprehension, frame: Frame, env: Env
     if (clause === undefined) return;
     for (let item = over.next(); item !== undefined; item = over.next()) {
       interp.step();
+      if (isMaybe(item)) {
+        yield item;
+        return;
+      }
       const ready = inside(interp, frame, env, () => startRound(interp, clause, item ?? null, frame, env));
-      if (ready instanceof Unknown) yield ready;
+      if (ready instanceof Unknown) yield maybe(ready);
       if (ready !== true) continue;
       const next = node.clauses[place + 1];
       if (next === undefined) yield inside(interp, frame, env, () => evaluate(interp, node.element, frame));
       else {
         const inner = inside(interp, frame, env, () => getIterator(interp, evaluate(interp, next.iterable, frame)));
-        if (inner instanceof Unknown) yield inner;
+        if (inner instanceof Unknown) yield maybe(inner);
         else yield* elements(place + 1, inner);
       }
     }
@@ -123,6 +127,9 @@ function lazily(interp: Interpreter, node: Comprehension, frame: Frame, env: Env
   const made = fromGenerator(elements(0, iterator), source);
   return new PyIterator(made.next, generatorClass, source);
 }
+
+/** Whether there is an element here, or how many, is not known. */
+const maybe = (why: Unknown): Unknown => new Unknown(why.reason, 'unknown-trip-count', why.at);
 
 function startRound(interp: Interpreter, clause: Clause, item: Value, frame: Frame, env: Env): boolean | Unknown {
   assign(interp, clause.target, item, frame, (name, value) => env.vars.set(name, value));

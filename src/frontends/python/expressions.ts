@@ -4,7 +4,7 @@ import type { Attribute, Compare, Conditional, Dict, Expression, FStringPart, La
 import { getAttribute } from './attributes';
 import { evaluateCall } from './calls';
 import { evaluateComprehension, evaluateDictComprehension } from './comprehensions';
-import { format, repr, str } from './format';
+import { format, repr, str, textOrUnknown } from './format';
 import { PyFunction } from './functions';
 import type { Frame, Interpreter } from './interpreter';
 import { getItem } from './items';
@@ -260,14 +260,23 @@ function joinParts(interp: Interpreter, parts: readonly FStringPart[], frame: Fr
     if (typeof part === 'string') joined += part;
     else {
       const value = evaluate(interp, part.value, frame);
-      if (value instanceof Unknown) return new Unknown(value.reason, value.code, value.at, true);
+      const lost = value instanceof Unknown ? value : part.conversion === 'r' ? undefined : lostText(interp, value);
+      if (lost !== undefined) return new Unknown(lost.reason, lost.code, lost.at, true);
       const spec = joinParts(interp, part.spec, frame);
+      if (spec instanceof Unknown) return spec;
       const shown =
         part.conversion === 'r' ? repr(interp, value) : part.conversion === 's' ? str(interp, value) : value;
       joined += format(interp, shown, typeof spec === 'string' ? spec : '');
     }
   }
   return joined;
+}
+
+/** Why an object's own text is not known. */
+function lostText(interp: Interpreter, value: Value): Unknown | undefined {
+  if (!(value instanceof PyObject) || value.cls.module === 'builtins') return undefined;
+  const made = textOrUnknown(interp, value);
+  return made instanceof Unknown ? made : undefined;
 }
 
 function makeLambda(interp: Interpreter, node: Lambda, frame: Frame): PyFunction {

@@ -37,6 +37,17 @@ export function str(interp: Interpreter, value: Value): string {
   return repr(interp, value);
 }
 
+/** `str(value)` where a class's own `__str__` may give something that is not known. */
+export function textOrUnknown(interp: Interpreter, value: Value): string | Unknown {
+  if (value instanceof Unknown) return value;
+  if (value instanceof PyObject && value.cls.module !== 'builtins') {
+    const own = findOwnSpecial(interp, value, '__str__') ?? findOwnSpecial(interp, value, '__repr__');
+    const made = own === undefined ? undefined : call(interp, own, { positional: [] });
+    if (typeof made === 'string' || made instanceof Unknown) return made;
+  }
+  return str(interp, value);
+}
+
 const textOf = (value: Value): string => (typeof value === 'string' ? value : '?');
 
 export function repr(interp: Interpreter, value: Value): string {

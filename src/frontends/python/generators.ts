@@ -5,7 +5,7 @@ import { evaluate } from './expressions';
 import type { PyFunction } from './functions';
 import type { Frame, Interpreter } from './interpreter';
 import { Raised } from './interpreter';
-import { getIterator } from './iteration';
+import { getIterator, isMaybe } from './iteration';
 import { enterContext, exitContext } from './protection';
 import { walkStatement } from './scope';
 import type { Completion } from './statements';
@@ -62,11 +62,16 @@ function yields(statement: Statement): boolean {
   return found;
 }
 
+const UNCERTAIN: ReadonlySet<string> = new Set(['unknown-branch', 'unknown-trip-count']);
+
 function* run(interp: Interpreter, statements: readonly Statement[], frame: Frame): Running {
   for (const statement of statements) {
     const completion = yields(statement)
       ? yield* runOne(interp, statement, frame)
       : executeOne(interp, statement, frame);
+    // A return that may or may not have happened: how much more there is to come is not known.
+    if (completion === RETURN && frame.result instanceof Unknown && UNCERTAIN.has(frame.result.code))
+      yield new Unknown(frame.result.reason, 'unknown-trip-count', frame.result.at);
     if (completion !== NORMAL) return completion;
   }
   return NORMAL;
@@ -138,6 +143,7 @@ function* loop(interp: Interpreter, statement: Statement & { kind: 'for' | 'whil
     if (statement.kind === 'for') {
       const item = iterator?.next();
       if (item === undefined) break;
+      if (isMaybe(item)) return yield* lost(interp, undefined, frame, item);
       assign(interp, statement.target, item, frame);
     } else {
       const holds = truth(interp, evaluate(interp, statement.test, frame));

@@ -55,11 +55,15 @@ export function iterateOver(
   if (iterator instanceof Unknown) return iterator;
   for (let item = iterator.next(); item !== undefined; item = iterator.next()) {
     interp.step();
-    if (item instanceof Unknown && item.code === 'unknown-trip-count') return item;
+    if (isMaybe(item)) return item;
     if (visit(item) === false) return undefined;
   }
   return undefined;
 }
+
+/** Stands for items of which it is not known how many there are. */
+export const isMaybe = (item: Value | undefined): item is Unknown =>
+  item instanceof Unknown && item.code === 'unknown-trip-count';
 
 export function itemsOf(interp: Interpreter, value: Value): Value[] | Unknown {
   if (value instanceof PyTuple && value.cls.module === 'builtins') return [...value.items];

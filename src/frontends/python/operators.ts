@@ -92,7 +92,7 @@ function plain(interp: Interpreter, operator: BinaryOperator, a: Value, b: Value
     case '*':
       return isInteger(b) ? repeat(interp, a, Number(b)) : isInteger(a) ? repeat(interp, b, Number(a)) : both(interp, operator, a, b); // prettier-ignore
     case '%':
-      return typeof a === 'string' ? percentFormat(interp, a, b) : both(interp, operator, a, b);
+      return typeof a === 'string' ? (lostIn(b) ?? percentFormat(interp, a, b)) : both(interp, operator, a, b);
     case '|':
       return a instanceof PyDict && b instanceof PyDict ? merge(a, b) : sets(operator, a, b);
     case '&':
@@ -103,6 +103,10 @@ function plain(interp: Interpreter, operator: BinaryOperator, a: Value, b: Value
       return both(interp, operator, a, b);
   }
 }
+
+/** A text with something in it that is not known is not known. */
+const lostIn = (value: Value): Value | undefined =>
+  value instanceof PyTuple ? value.items.find(item => item instanceof Unknown) : undefined;
 
 /** Subclasses of int and float lose their class in arithmetic. */
 const both = (interp: Interpreter, operator: BinaryOperator, a: Value, b: Value): Value | undefined =>

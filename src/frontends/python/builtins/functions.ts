@@ -7,7 +7,7 @@ import { NativeFunction } from '../functions';
 import { PyGenerator } from '../generators';
 import type { Interpreter } from '../interpreter';
 import { lengthOf } from '../items';
-import { fromGenerator, getIterator, itemsOf, iterateOver } from '../iteration';
+import { fromGenerator, getIterator, isMaybe, itemsOf, iterateOver } from '../iteration';
 import { findSpecial } from '../attributes';
 import { integer, isInteger, isNumber, toDouble } from '../numbers';
 import { binary } from '../operators';
@@ -73,7 +73,7 @@ export const functions = (): readonly NativeFunction[] =>
       return new PyIterator(
         () => {
           const item = iterator.next();
-          return item === undefined ? undefined : new PyTuple([index++, item]);
+          return item === undefined || isMaybe(item) ? item : new PyTuple([index++, item]);
         },
         undefined,
         iterable,
@@ -190,7 +190,7 @@ function zip(interp: Interpreter, iterables: Value): Value {
       const items: Value[] = [];
       for (const iterator of iterators) {
         const item = iterator.next();
-        if (item === undefined) return undefined;
+        if (item === undefined || isMaybe(item)) return item;
         items.push(item);
       }
       return iterators.length === 0 ? undefined : new PyTuple(items);
@@ -206,6 +206,7 @@ function filter(interp: Interpreter, func: Value, iterable: Value): Value {
   return new PyIterator(
     () => {
       for (let item = iterator.next(); item !== undefined; item = iterator.next()) {
+        if (isMaybe(item)) return item;
         const holds = truth(interp, func === null ? item : call(interp, func, { positional: [item] }));
         if (holds instanceof Unknown) return new Unknown(holds.reason, 'unknown-trip-count', holds.at);
         if (holds) return item;

@@ -1,6 +1,6 @@
 /** `str` and its methods. */
 import { getAttribute } from '../attributes';
-import { formatMethod, str } from '../format';
+import { formatMethod, textOrUnknown } from '../format';
 import { NativeFunction } from '../functions';
 import type { Interpreter } from '../interpreter';
 import { itemsOf } from '../iteration';
@@ -96,7 +96,8 @@ export function installStr(): void {
     '__new__(cls, object=None, *args)': (interp, [cls = null, object = null]) => {
       const lost = lostAmong([object]);
       if (lost !== undefined) return lost;
-      const value = str(interp, object);
+      const value = textOrUnknown(interp, object);
+      if (value instanceof Unknown) return value;
       return cls instanceof PyClass && cls !== strClass ? withDict(new PyBoxed(value, cls)) : value;
     },
     'maketrans(*args)': (_, [args = null]) => {

@@ -72,7 +72,8 @@ const flagText = (flags: Value): string => {
 const subject = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
 
 function find(interp: Interpreter, pattern: Value, string: Value, flags: Value, wrap?: (s: string) => string): Value {
-  if (string instanceof Unknown) return string;
+  const lost = lostAmong([string]);
+  if (lost !== undefined) return lost;
   const regex = compile(interp, pattern, flags, '', wrap);
   if (regex instanceof Unknown) return regex;
   const match = regex.exec(subject(string));
@@ -80,7 +81,8 @@ function find(interp: Interpreter, pattern: Value, string: Value, flags: Value, 
 }
 
 function all(interp: Interpreter, pattern: Value, string: Value, flags: Value): RegExpExecArray[] | Unknown {
-  if (string instanceof Unknown) return string;
+  const lost = lostAmong([string]);
+  if (lost !== undefined) return lost;
   const regex = compile(interp, pattern, flags, 'g');
   return regex instanceof Unknown ? regex : [...subject(string).matchAll(regex)];
 }
@@ -141,7 +143,7 @@ export function patternNames(): ReadonlyMap<string, Value> {
       'finditer(pattern, string, flags=0)': (interp, [p = null, s = null, f = 0]) => iterate(interp, p, s, f),
       'sub(pattern, repl, string, count=0, flags=0)': (interp, args) => substitute(interp, args),
       'split(pattern, string, maxsplit=0, flags=0)': (interp, args) => split(interp, args),
-      'escape(pattern)': (_, [s]) => subject(s).replace(/[^\w]/g, '\\$&'),
+      'escape(pattern)': (_, [s = null]) => lostAmong([s]) ?? subject(s).replace(/[^\w]/g, '\\$&'),
     }).map((func): [string, Value] => [func.name, func]),
     ...Object.entries(FLAGS),
   ]);
@@ -153,6 +155,7 @@ function iterate(interp: Interpreter, pattern: Value, string: Value, flags: Valu
 }
 
 function group(value: Value, key: Value): Value {
+  if (key instanceof Unknown) return key;
   if (!(value instanceof PyMatch)) return null;
   return (typeof key === 'string' ? value.match.groups?.[key] : value.match[Number(key)]) ?? null;
 }
