@@ -97,7 +97,7 @@ const files: readonly Case[] = [
   ['/missing.onnx', 'missing-file', /there is no file ".*missing\.onnx"; check the path/],
   ['/net.py/below.py', 'missing-file', /there is no file/],
   ['/folder.py', 'is-a-folder', /folder\.py" is a folder; name a file in it/],
-  ['/note.txt', 'unsupported-file', /not a kind of file that ModelWatt reads; give a \.py or an \.onnx file/],
+  ['/note.txt', 'unsupported-file', /not a kind of file that ModelWatt reads; give a \.py, \.ipynb or \.onnx file/],
   ['/cut.onnx', 'truncated-file', /cut\.onnx" .*; .*again/],
   ['/random.onnx', 'invalid-model', /random\.onnx" is no valid ONNX model.*; check/],
   ['/empty.onnx', 'empty-file', /empty\.onnx" is empty; export or download the model again/],
