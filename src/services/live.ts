@@ -49,9 +49,14 @@ export class Following {
     };
     const read = await readFile(request, this.ports, following);
     const broken = read.gaps.some(({ code }) => code === 'syntax-error');
-    const all = read.models.map(
-      model => models.get(model.name) ?? reportModel(request.path, model, setting, this.ports),
-    );
+    const all = read.models.map(model => {
+      const told = models.get(model.name);
+      if (told !== undefined) return told;
+      // A front end that reads a file in one go tells nothing on the way.
+      const report = reportModel(request.path, model, setting, this.ports);
+      if (known?.get(model.name) !== report) progress(report);
+      return report;
+    });
     const sent = broken && before !== undefined && known !== undefined ? before : this.#remember(key, all);
     return {
       schemaVersion: SCHEMA_VERSION,
