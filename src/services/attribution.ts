@@ -22,14 +22,32 @@ export function attribute(
     byName === undefined && isMadeUp(node) ? undefined : layersByName(node.name, names),
   );
   const positions = new Positions(nodes, named, layers);
+  const ownersOf = (place: number): readonly number[] | undefined => {
+    const node = nodes[place];
+    return node && (named[place] ?? positions.layerAt(node) ?? layersByName(node.name, names));
+  };
   const times = new Map<number, number>();
   let unattributedS = 0;
-  nodes.forEach((node, index) => {
-    const owners = named[index] ?? positions.layerAt(node) ?? layersByName(node.name, names) ?? [];
+  nodes.forEach((node, place) => {
+    const owners = ownersOf(place) ?? ownersOf(productBeside(nodes, place)) ?? [];
     for (const owner of owners) times.set(owner, (times.get(owner) ?? 0) + node.selfS / owners.length);
     if (owners.length === 0) unattributedS += node.selfS;
   });
   return { layers: times, unattributedS };
+}
+
+/**
+ * Where the runtime makes a Gemm of a product and a sum, it puts reshapes of its own before and after it. A trace is in
+ * the order of execution: the place of the nearest Gemm on that side, -1 where the node is none of these reshapes.
+ */
+function productBeside(nodes: readonly TracedNode[], place: number): number {
+  const side = /^gemm_(input|output)_reshape/.exec(nodes[place]?.name ?? '')?.[1];
+  if (side === undefined) return -1;
+  const isProduct = ({ op }: TracedNode): boolean => op === 'Gemm';
+  const after = place + 1;
+  if (side === 'output') return nodes.slice(0, place).findLastIndex(isProduct);
+  const found = nodes.slice(after).findIndex(isProduct);
+  return found < 0 ? -1 : after + found;
 }
 
 /**

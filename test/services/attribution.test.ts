@@ -59,6 +59,20 @@ const cases: readonly [name: string, layers: string[], nodes: string[], expected
     ['head:Conv@1', 'Mul_2:Mul@2', 'tail:Conv@3'],
     { 'head:Conv': 1, 'Mul_9:Mul': 1, 'tail:Conv': 1 },
   ],
+  [
+    'the reshapes that the runtime puts around a product are its own',
+    ['a:Gemm', 'b:Gemm'],
+    [
+      'gemm_input_reshape_token_3:Reshape@20',
+      'a:Gemm@22',
+      'gemm_output_reshape_token_5:Reshape@41',
+      'gemm_input_reshape_token_4:Reshape@23',
+      'b:Gemm@25',
+      'gemm_output_reshape:Reshape@26',
+    ],
+    { 'a:Gemm': 3, 'b:Gemm': 3 },
+  ],
+  ['a reshape without its product stays over', ['a:Gemm'], ['a:Gemm@0', 'gemm_input_reshape:Reshape@3'], { 'a:Gemm': 1, over: 1 }], // prettier-ignore
   ['a position with another op is none', ['Conv_0:Conv', 'Relu_1:Relu'], ['Mul_1:Mul@1'], { over: 1 }],
 ];
 for (const [name, layers, nodes, expected] of cases) {

@@ -162,6 +162,8 @@ const unwrap = (wrapped: PyWrapped, cls: PyClass): Value =>
 
 function classAttribute(interp: Interpreter, cls: PyClass, name: string): Value | undefined {
   const meta = cls.cls;
+  // A class's own, never its base's; what a metaclass put among the attributes is the class's own too.
+  if (name === '__annotations__') return cls.attrs.get(name) ?? classSpecial(cls, name);
   const found = cls.lookup(name);
   if (found !== undefined) {
     if (found instanceof PyWrapped) return unwrap(found, cls);
