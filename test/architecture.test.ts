@@ -7,7 +7,7 @@ import ts from 'typescript';
 import { sourceFiles, type SourceFile } from './support/sources';
 
 const CORE = ['base', 'ir', 'data', 'ops', 'frontends', 'emit', 'estimate', 'advisor', 'report'];
-const BELOW_SERVICES = [...CORE, 'meters', 'protocol', 'profiler', 'ledger'];
+const BELOW_SERVICES = [...CORE, 'meters', 'protocol', 'profiler', 'ledger', 'runs'];
 
 /** Folder of src (or webview) to the folders that it may import besides itself. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -24,6 +24,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   profiler: ['protocol', 'base'],
   report: ['base'],
   ledger: ['report', 'base'],
+  runs: ['report', 'base'],
   services: BELOW_SERVICES,
   analysis: [...BELOW_SERVICES, 'services'],
   metering: [...BELOW_SERVICES, 'services'],
