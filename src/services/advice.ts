@@ -26,18 +26,19 @@ export async function advise(request: AnalyzeRequest, ports: AnalysisPorts): Pro
       graph === undefined || status === 'needs-arguments'
         ? []
         : adviseGraph(graph, setting.device, setting.grid.intensity);
-    models.push({ name, suggestions: await Promise.all(found.map(suggestion => report(suggestion, sources))) });
+    const suggestions = found.map(suggestion => report(suggestion, request.path, sources));
+    models.push({ name, suggestions: await Promise.all(suggestions) });
   }
   return { schemaVersion: 1, file: request.path, models };
 }
 
-async function report(suggestion: Suggestion, sources: Sources): Promise<SuggestionReport> {
+async function report(suggestion: Suggestion, file: string, sources: Sources): Promise<SuggestionReport> {
   const { rule, match } = suggestion;
   const source = await sources.of(match.edit);
   const edits = source === undefined ? text('the source file cannot be read') : editsOf(match.edit, source);
   const done = isText(edits) ? [] : edits;
   return {
-    id: suggestion.id,
+    id: suggestion.id.replace(folderOf(file), ''),
     rule: rule.id,
     title: render(rule.title),
     titleText: rule.title,
@@ -53,6 +54,9 @@ async function report(suggestion: Suggestion, sources: Sources): Promise<Suggest
     measured: null,
   };
 }
+
+/** With its slash. An id is the same however the file was named, so what stands beside it has no folder in its id. */
+const folderOf = (file: string): string => file.slice(0, Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
 
 function editsOf(edit: Edit, source: Source): readonly TextEditReport[] | Text {
   switch (edit.kind) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Desk } from '../support/commandLine';
 import { openDesk, runInside } from '../support/commandLine';
 
@@ -94,4 +95,13 @@ test('a file that is not UTF-8 is not written back', async () => {
   assert.equal(code, 2);
   assert.match(messages.join('\n'), /is not UTF-8; save it as UTF-8/);
   assert.ok((await readFile(path)).subarray(7).equals(source));
+});
+
+test('an id is the same however the file is named', async () => {
+  const path = 'test/sample/satellite/resnet.py';
+  const idsOf = async (named: string): Promise<readonly string[]> =>
+    (await advise(named)).report.models.flatMap(({ suggestions }) => suggestions.map(({ id }) => id));
+  const ids = await idsOf(path);
+  assert.ok(ids.length > 0);
+  assert.deepEqual(await idsOf(resolve(path)), ids);
 });

@@ -156,7 +156,11 @@ export class Workbench {
   /** Moves the caret to a place (counted from 1). */
   async goTo(line: number, column = 1): Promise<void> {
     await this.quickInput('Control+G', `:${line}:${column}`);
+    // It lists the place a moment after the text, once the editor is there, and takes no Enter before.
+    const place = this.page.locator('.quick-input-list .monaco-list-row', { hasText: String(line) }).first();
+    await place.waitFor();
     await this.page.keyboard.press('Enter');
+    await place.waitFor({ state: 'hidden' });
   }
 
   /** Opens the menu of code actions at the caret, and waits until one with this text is in it. */
