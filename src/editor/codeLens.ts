@@ -40,7 +40,14 @@ export function registerCodeLens({ documents, profiles, settings, format, measur
   store.add(languages.registerCodeLensProvider(PYTHON, { onDidChangeCodeLenses: changed.event, provideCodeLenses }));
 }
 
+const COMMANDS = {
+  costs: commands.showReport,
+  suggestions: commands.showReport,
+  profile: commands.profileModel,
+  arguments: commands.giveArguments,
+} as const;
+
 function commandOf({ opens, title, tooltip }: Lens, file: Uri, model: string) {
-  const command = opens === 'profile' ? commands.profileModel : commands.showReport;
+  const command = COMMANDS[opens];
   return { command, title, tooltip, arguments: [file, model, opens] };
 }

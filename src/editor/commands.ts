@@ -7,6 +7,7 @@ import type { PanelTab } from '../protocol/panel';
 import type { Analysis } from './analysisClient';
 import { chooseDevice, chooseRegion } from './choices';
 import type { Documents } from './documents';
+import { giveArguments } from './giveArguments';
 import { commands } from './ids';
 import type { Inputs } from './inputs';
 import type { EditorLog } from './log';
@@ -49,6 +50,7 @@ export function registerCommands(options: CommandOptions): void {
     profileModel: (file, model) => withFile(file, uri => profile(uri, modelOf(model))),
     profileWithSizes: (file, model) => withFile(file, uri => profile(uri, { ...modelOf(model), otherSizes: true })),
     profileWithPyTorch: (file, model) => withFile(file, uri => options.profileWithPyTorch(uri, nameOf(model))),
+    giveArguments: (file, model) => withFile(file, uri => giveArguments(options, uri, nameOf(model))),
     exportOnnx: (file, model) => withFile(file, uri => options.exportOnnx(uri, nameOf(model))),
     removeWeights: () => options.removeWeights(),
     showReport: (file, model, part) =>

@@ -4,6 +4,7 @@ export const commands = {
   profileModel: 'modelwatt.profileModel',
   profileWithPyTorch: 'modelwatt.profileWithPyTorch',
   profileWithSizes: 'modelwatt.profileWithSizes',
+  giveArguments: 'modelwatt.giveArguments',
   exportOnnx: 'modelwatt.exportOnnx',
   removeWeights: 'modelwatt.removeWeights',
   showReport: 'modelwatt.showReport',

@@ -18,7 +18,7 @@ export interface LensRow {
 }
 
 export interface Lens {
-  readonly opens: 'costs' | 'profile' | 'suggestions';
+  readonly opens: 'costs' | 'profile' | 'suggestions' | 'arguments';
   readonly title: string;
   readonly tooltip: string;
 }
@@ -50,10 +50,10 @@ export function lensRows(
 
 function row(line: number, name: string, model: ModelReport | undefined, state: FileState, words: LensWords): LensRow {
   const { say } = words;
-  const only = (title: Text, tooltip: Text = title): LensRow => ({
+  const only = (title: Text, tooltip: Text = title, opens: Lens['opens'] = 'costs'): LensRow => ({
     line,
     model: name,
-    lenses: [{ opens: 'costs', title: say(title), tooltip: say(tooltip) }],
+    lenses: [{ opens, title: say(title), tooltip: say(tooltip) }],
   });
   if (model === undefined) {
     if (state.problem) return only(text('could not be read'), state.problem.text);
@@ -62,7 +62,8 @@ function row(line: number, name: string, model: ModelReport | undefined, state: 
   }
   if (model.status === 'needs-arguments') {
     const names = model.needs.map(need => need.name).join(', ');
-    return only(text('needs {0}', names), text('Its cost depends on {0}; it is counted where it is used.', names));
+    const why = text('Its cost depends on {0}; it is counted where it is used. Click to give them here.', names);
+    return only(text('needs {0}', names), why, 'arguments');
   }
   return {
     line,

@@ -135,7 +135,7 @@ export async function sizesToRun(
 }
 
 export function requestOf(
-  { documents, settings }: ProfilingFeature,
+  { documents, settings }: Pick<ProfilingFeature, 'documents' | 'settings'>,
   file: Uri,
   specs: readonly string[],
 ): AnalyzeRequest {

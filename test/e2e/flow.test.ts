@@ -67,6 +67,34 @@ test('opens an ONNX file as its costs', () =>
     assert.match(await workbench.panel.locator('.summary').innerText(), /\d/);
   }));
 
+test('asks a block for its arguments and keeps them above it', () =>
+  withWorkbench('arguments', {}, async workbench => {
+    const block = [
+      'from torch import nn',
+      '',
+      'class Block(nn.Module):  # modelwatt: input=float32[1,3,8,8]',
+      '    def __init__(self, width, depth):',
+      '        super().__init__()',
+      '        self.layers = nn.Sequential(*[nn.Conv2d(width, width, 1) for _ in range(depth)])',
+      '    def forward(self, x):',
+      '        return self.layers(x)',
+    ];
+    writeFileSync(join(workbench.folder, 'block.py'), `${block.join('\n')}\n`);
+    await workbench.openFile('block.py');
+    await workbench
+      .codeLenses(/needs width, depth/)
+      .first()
+      .click(LONG);
+    await workbench.page.locator('.quick-input-widget', { hasText: 'Arguments of Block' }).waitFor();
+    await workbench.answer('width=3, depth=2');
+    // Two convolutions of 3·3 weights and 3 biases.
+    await workbench
+      .codeLenses(/^24 params/)
+      .first()
+      .waitFor(LONG);
+    assert.match(await workbench.visibleText(), /^# modelwatt: args=\(width=3, depth=2\)$/m);
+  }));
+
 function tiny(): Uint8Array {
   return onnxBytes({
     inputs: [{ name: 'x', dtype: 'float32', dims: [1, 8] }],
