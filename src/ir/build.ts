@@ -36,8 +36,13 @@ export class GraphBuilder {
 
   /** Appends a node with one new value per output type. */
   node(node: NewNode, outputs: readonly { type: TensorType; data?: ConstantData }[]): ValueId[] {
-    const ids = outputs.map(({ type, data }) => this.#add({ type, role: 'computed', ...(data && { data }) }));
-    this.nodes.push({ inPlace: false, ...node, id: this.nodes.length, outputs: ids });
+    const ids = outputs.map(({ type, data }) => {
+      const id = this.values.length;
+      this.values.push(data === undefined ? { id, type, role: 'computed' } : { id, type, role: 'computed', data });
+      return id;
+    });
+    const { op, inputs, attrs, origin, inPlace = false } = node;
+    this.nodes.push({ id: this.nodes.length, op, inputs, attrs, origin, inPlace, outputs: ids });
     return ids;
   }
 

@@ -12,9 +12,10 @@ import type { GraphBuilder, NewNode } from '../ir/build';
 import type { ConstantData, Value, ValueId } from '../ir/graph';
 import type { TensorType } from '../ir/tensor';
 import { elements, tensor } from '../ir/tensor';
-import type { NodeView, OpEntry } from './op';
+import type { OpEntry } from './op';
 import { Mismatch, Undetermined } from './op';
 import { entryOf } from './registry';
+import type { View } from './view';
 import { inferredView, viewOf } from './view';
 
 /** Constants above this many elements are not carried: they are data, not shapes. */
@@ -87,7 +88,7 @@ function lostSize(type: TensorType): Unknown | undefined {
 /** A failing evaluation only means that the elements are not known; the types stand. */
 function evaluate(
   entry: OpEntry,
-  view: NodeView,
+  view: View,
   types: readonly TensorType[],
   most: number,
 ): readonly (ConstantData | undefined)[] {

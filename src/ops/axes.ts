@@ -3,7 +3,7 @@ import { isUnknown } from '../base/known';
 import { text } from '../base/text';
 import type { Dim } from '../ir/tensor';
 import { isDType, tensor } from '../ir/tensor';
-import { broadcastPlace, rearrange, sizesOf } from './evaluate';
+import { broadcastSteps, rearrange, sizesOf, steps } from './evaluate';
 import type { CoreCall, InferredView, NodeView, TorchArguments, TorchCall } from './op';
 import { defineOp, free, Mismatch } from './op';
 import { typeAttribute } from './onnxTypes';
@@ -68,7 +68,7 @@ export const permute = defineOp({
   cost: () => free('the same elements with the axes in another order'),
   evaluate: node => {
     const dims = orderOf(node);
-    return [rearrange(node, place => dims.map((_, axis) => place[dims.indexOf(axis)] ?? 0))];
+    return [rearrange(node, (sizes, strides) => dims.map(axis => steps(sizes[axis] ?? 1, strides[axis] ?? 1)))];
   },
   torch: {
     'torch.permute': 'input: Tensor, dims',
@@ -159,7 +159,7 @@ export const expand = defineOp({
     return [tensor(node.dtype(0), broadcast(node.type(0).shape, wanted))];
   },
   cost: () => free('repeats without computing'),
-  evaluate: node => [rearrange(node, place => broadcastPlace(place, sizesOf(node, 0)))],
+  evaluate: node => [rearrange(node, sizes => broadcastSteps(node.outputShape().map(known), sizes))],
   torch: {
     'torch.Tensor.expand': 'input: Tensor, *sizes',
     'torch.Tensor.expand_as': { signature: 'input: Tensor, other: Tensor', call: sizesLike },

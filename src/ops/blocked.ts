@@ -7,7 +7,7 @@ import { tensor } from '../ir/tensor';
 import { conv, readConv } from './conv';
 import type { NodeView, OnnxCall, OnnxNode } from './op';
 import { defineOp, formula, free } from './op';
-import { known } from './view';
+import { known, replacing } from './view';
 
 /** With channels last every shape is turned; in blocks the input has as many channels as the weight takes. */
 function plain(node: NodeView): NodeView {
@@ -20,13 +20,12 @@ function plain(node: NodeView): NodeView {
   };
   const type = (input: number): ReturnType<NodeView['type']> =>
     input === 0 ? tensor(node.dtype(0), shape(0)) : node.type(input);
-  return {
-    ...node,
+  return replacing(node, {
     shape,
     type,
     dim: (input, axis) => shape(input).at(axis) ?? node.dim(input, axis),
     rank: input => shape(input).length,
-  };
+  });
 }
 
 const turnedBack = (node: NodeView, dims: readonly Dim[]): readonly Dim[] =>
@@ -84,7 +83,7 @@ export const blockedConv = defineOp({
 });
 
 function readLast(node: OnnxNode): OnnxCall {
-  const { attrs } = readConv(plain({ ...node, flag: () => true }) as OnnxNode);
+  const { attrs } = readConv(plain(replacing(node, { flag: () => true })) as OnnxNode);
   return { attrs: { ...attrs, channels_last: true, activation: node.text('activation', '') } };
 }
 

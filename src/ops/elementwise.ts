@@ -7,6 +7,7 @@ import { isUnknown, TOO_LARGE } from '../base/known';
 import type { ConstantData } from '../ir/graph';
 import type { DType } from '../ir/tensor';
 import { elements, isComplex, isFloat } from '../ir/tensor';
+import { broadcastSteps, elementsAt, flatIndices } from './evaluate';
 import type { Emitter, Example, InferredView, NodeView, OpEntry } from './op';
 import { defineOp, formula } from './op';
 import { elementwiseType } from './rules';
@@ -109,32 +110,25 @@ export function mapData(
   compute: (...x: readonly number[]) => Maybe<number>,
 ): ConstantData | undefined {
   const inputs = Array.from({ length: node.arity }, (_, input) => input).filter(input => node.has(input));
-  const sources = inputs.map(input => ({ data: node.data(input), shape: node.shape(input).map(known) }));
   const [type] = node.outputs;
-  if (type === undefined || sources.some(({ data }) => data === undefined)) return undefined;
+  if (type === undefined || inputs.some(input => node.data(input) === undefined)) return undefined;
   const shape = node.outputShape().map(known);
+  const sources = inputs.map(input => spread(node.data(input) ?? [], shape, node.shape(input).map(known)));
   const integers = !isUnknown(type.dtype) && !isFloat(type.dtype);
+  const x: number[] = [];
   return Array.from({ length: known(elements(type)) }, (_, index) => {
-    const x = sources.map(({ data, shape: own }) => data?.[broadcastIndex(index, shape, own)] ?? TOO_LARGE);
-    const lost = x.find(isUnknown);
-    if (lost !== undefined) return lost;
-    const result = compute(...x.map(known));
+    for (let input = 0; input < sources.length; input++) {
+      const value = sources[input]?.[index] ?? TOO_LARGE;
+      if (isUnknown(value)) return value;
+      x[input] = value;
+    }
+    const result = compute(...x);
     return !isUnknown(result) && integers && !Number.isSafeInteger(result) && !x.includes(result) ? TOO_LARGE : result;
   });
 }
 
-/** Row-major index into a tensor of `own` sizes for a row-major index into the broadcast `shape`. */
-export function broadcastIndex(index: number, shape: readonly number[], own: readonly number[]): number {
-  let rest = index;
-  let found = 0;
-  let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const size = shape[axis] ?? 1;
-    const coordinate = rest % size;
-    rest = Math.floor(rest / size);
-    const ownSize = own[axis - shape.length + own.length] ?? 1;
-    if (ownSize !== 1) found += coordinate * stride;
-    stride *= ownSize;
-  }
-  return found;
-}
+/** Elements of a tensor of `own` sizes that is broadcast to `shape`. */
+const spread = (data: ConstantData, shape: readonly number[], own: readonly number[]): ConstantData =>
+  shape.length === own.length && shape.every((size, axis) => size === own[axis])
+    ? data
+    : elementsAt(data, flatIndices(broadcastSteps(shape, own)));

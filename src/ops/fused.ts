@@ -5,7 +5,7 @@ import { conv, readConv } from './conv';
 import { gemm, matmulShape } from './linear';
 import type { Cost, InferredView, NodeView, OnnxCall, OnnxNode } from './op';
 import { defineOp, formula } from './op';
-import { known } from './view';
+import { known, replacing } from './view';
 
 const LAYER_NORM = 8;
 const RMS_NORM = 4;
@@ -137,7 +137,7 @@ function turned(node: NodeView): NodeView {
     if (dims.length < 2 || !node.flag(`trans${side}`, false)) return dims;
     return [...dims.slice(0, -2), ...dims.slice(-1), ...dims.slice(-2, -1)];
   };
-  return { ...node, shape };
+  return replacing(node, { shape });
 }
 
 /** Steps per element of the activations that are fused, as their own entries count them. */

@@ -1,13 +1,16 @@
 /** Elements looked up by indices: data moves, and only the rows that are touched are read. */
+import type { Maybe } from '../base/known';
 import { isUnknown, unknown } from '../base/known';
 import { text } from '../base/text';
+import type { ConstantData } from '../ir/graph';
 import type { Dim } from '../ir/tensor';
 import { storedBytes, tensor } from '../ir/tensor';
-import { flatIndex, LOST, places, sizesOf } from './evaluate';
+import { flatIndex, flatIndices, LOST, places, sizesOf, steps } from './evaluate';
 import type { Emitter, InferredView, NodeView } from './op';
 import { defineOp, formula, free, Undetermined } from './op';
 import { broadcast, normaliseAxis } from './rules';
 import { spell } from './spell';
+import { rowMajor } from './strides';
 import { known } from './view';
 
 const LOOKS_UP = free('looks elements up');
@@ -20,6 +23,24 @@ function touched(node: InferredView, table: number, indices: readonly number[]):
 }
 
 const gatherAxis = (node: NodeView): number => normaliseAxis(node.number('dim', 0), node.rank(0));
+
+/** Slices of `data` along an axis, in the order of the indices. */
+function picked(
+  data: ConstantData,
+  sizes: readonly number[],
+  axis: number,
+  indices: ConstantData,
+): readonly Maybe<number>[] {
+  const strides = rowMajor(sizes);
+  const length = sizes[axis] ?? 1;
+  const from = (index: Maybe<number>): number => {
+    if (isUnknown(index) || index < -length || index >= length) return NaN;
+    return (index < 0 ? index + length : index) * (strides[axis] ?? 1);
+  };
+  const axes = sizes.map((size, at) => (at === axis ? indices.map(from) : steps(size, strides[at] ?? 1)));
+  const lost = indices.find(isUnknown) ?? LOST;
+  return flatIndices(axes).map(index => (Number.isNaN(index) ? lost : (data[index] ?? LOST)));
+}
 
 export const gather = defineOp({
   name: 'gather',
@@ -35,16 +56,7 @@ export const gather = defineOp({
   evaluate: node => {
     const [data, indices] = [node.data(0), node.data(1)];
     if (data === undefined || indices === undefined) return [undefined];
-    const axis = gatherAxis(node);
-    const [from, by] = [sizesOf(node, 0), sizesOf(node, 1)];
-    return [
-      places(node.outputShape().map(known)).map(place => {
-        const index = indices[flatIndex(place.slice(axis, axis + by.length), by)] ?? LOST;
-        if (isUnknown(index)) return index;
-        const at = index < 0 ? index + (from[axis] ?? 1) : index;
-        return data[flatIndex([...place.slice(0, axis), at, ...place.slice(axis + by.length)], from)] ?? LOST;
-      }),
-    ];
+    return [picked(data, sizesOf(node, 0), gatherAxis(node), indices)];
   },
   torch: spell('torch Tensor', 'index_select', {
     signature: 'input: Tensor, dim: int, index: Tensor',
@@ -282,13 +294,7 @@ function indexData(node: InferredView): ReturnType<NodeView['data']> {
   const [only] = dims;
   const [data, by] = [node.data(0), node.data(1)];
   if (dims.length !== 1 || only === undefined || data === undefined || by === undefined) return undefined;
-  const [from, shape] = [sizesOf(node, 0), sizesOf(node, 1)];
-  return places(node.outputShape().map(known)).map(place => {
-    const at = by[flatIndex(place.slice(only, only + shape.length), shape)] ?? LOST;
-    if (isUnknown(at)) return at;
-    const wrapped = at < 0 ? at + (from[only] ?? 1) : at;
-    return data[flatIndex([...place.slice(0, only), wrapped, ...place.slice(only + shape.length)], from)] ?? LOST;
-  });
+  return picked(data, sizesOf(node, 0), only, by);
 }
 
 /** One index is a Gather; several are moved to the front, gathered by vectors, and moved back. */

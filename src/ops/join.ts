@@ -6,12 +6,13 @@ import type { ConstantData } from '../ir/graph';
 import type { Dim, TensorType } from '../ir/tensor';
 import { tensor } from '../ir/tensor';
 import { castInputs } from './elementwise';
-import { flatIndex, LOST, places, rearrange, sizesOf } from './evaluate';
+import { flatIndices, LOST, rearrange, sizesOf, steps } from './evaluate';
 import type { InferredView, NodeView, TorchCall } from './op';
 import { defineOp, free, Mismatch } from './op';
 import { normaliseAxis, promote, same } from './rules';
 import { spell } from './spell';
-import { known } from './view';
+import { rowMajor } from './strides';
+import { known, replacing } from './view';
 
 const MOVES = free('moves data');
 
@@ -110,34 +111,28 @@ export const cat = defineOp({
 });
 
 /** Shapes that need not broadcast, for `castInputs`. */
-export const loose = (node: InferredView): InferredView => ({
-  ...node,
-  type: input => tensor(node.dtype(input), [1]),
-  outputs: node.outputs.map(type => tensor(type.dtype, [1])),
-});
+export const loose = (node: InferredView): InferredView =>
+  replacing(node, {
+    type: input => tensor(node.dtype(input), [1]),
+    outputs: node.outputs.map(type => tensor(type.dtype, [1])),
+  });
 
 function joinData(node: InferredView, dim: number): ConstantData | undefined {
   const inputs = joined(node);
   if (inputs.every(input => node.data(input) === undefined)) return undefined;
   const axis = normaliseAxis(dim, node.rank(inputs[0] ?? 0));
-  return places(node.outputShape().map(known)).map((place): Maybe<number> => {
-    let rest = place[axis] ?? 0;
-    for (const input of inputs) {
-      const shape = sizesOf(node, input);
-      const size = shape[axis] ?? 1;
-      if (rest < size)
-        return (
-          node.data(input)?.[
-            flatIndex(
-              place.map((at, index) => (index === axis ? rest : at)),
-              shape,
-            )
-          ] ?? LOST
-        );
-      rest -= size;
-    }
-    return LOST;
-  });
+  const strides = rowMajor(node.outputShape().map(known));
+  const result = Array.from({ length: node.outputElements() }, (): Maybe<number> => LOST);
+  let start = 0;
+  for (const input of inputs) {
+    const [sizes, data, before] = [sizesOf(node, input), node.data(input), start];
+    const axes = sizes.map((size, at) =>
+      steps(size, strides[at] ?? 1, at === axis ? place => before + place : undefined),
+    );
+    flatIndices(axes).forEach((target, index) => (result[target] = data?.[index] ?? LOST));
+    start += sizes[axis] ?? 0;
+  }
+  return result;
 }
 
 export const stack = defineOp({
@@ -156,19 +151,17 @@ export const stack = defineOp({
   cost: () => MOVES,
   evaluate: node => {
     const axis = normaliseAxis(node.number('dim', 0), node.rank(0) + 1);
-    const shape = sizesOf(node, 0);
     if (inputsOf(node).every(input => node.data(input) === undefined)) return [undefined];
-    return [
-      places(node.outputShape().map(known)).map(
-        place =>
-          node.data(place[axis] ?? 0)?.[
-            flatIndex(
-              place.filter((_, at) => at !== axis),
-              shape,
-            )
-          ] ?? LOST,
-      ),
-    ];
+    const shape = node.outputShape().map(known);
+    const strides = rowMajor(shape);
+    const axes = shape.map((size, at) => steps(at === axis ? 1 : size, strides[at] ?? 1));
+    const result = Array.from({ length: node.outputElements() }, (): Maybe<number> => LOST);
+    for (const input of inputsOf(node)) {
+      const data = node.data(input);
+      const start = input * (strides[axis] ?? 1);
+      flatIndices(axes).forEach((target, index) => (result[start + target] = data?.[index] ?? LOST));
+    }
+    return [result];
   },
   torch: spell('torch', 'stack', 'tensors: Tensor[], dim: int = 0'),
   emit: (node, to) => {
@@ -201,9 +194,14 @@ export const repeat = defineOp({
   },
   cost: () => MOVES,
   evaluate: node => {
-    const shape = sizesOf(node, 0);
+    const shape = node.outputShape().map(known);
     return [
-      rearrange(node, place => shape.map((size, axis) => (place[axis - shape.length + place.length] ?? 0) % size)),
+      rearrange(node, (own, strides) =>
+        shape.map((size, at) => {
+          const axis = at - shape.length + own.length;
+          return steps(size, strides[axis] ?? 0, place => place % (own[axis] ?? 1));
+        }),
+      ),
     ];
   },
   torch: {

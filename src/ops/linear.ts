@@ -7,7 +7,7 @@ import type { Emitter, InferredView, NodeView } from './op';
 import { defineOp, formula, Mismatch } from './op';
 import { broadcast, promote, same } from './rules';
 import { spell } from './spell';
-import { known } from './view';
+import { known, replacing } from './view';
 
 export const linear = defineOp({
   name: 'linear',
@@ -76,7 +76,7 @@ export const matmul = defineOp({
 /** `castInputs` promotes as element-wise ops do; the operands' own shapes do not matter to it, and need not broadcast. */
 function view(node: InferredView): InferredView {
   const flat = (input: number): TensorType => tensor(node.dtype(input), [1]);
-  return { ...node, type: flat, outputs: [tensor(known(node.outputs[0]?.dtype ?? 'float32'), [1])] };
+  return replacing(node, { type: flat, outputs: [tensor(known(node.outputs[0]?.dtype ?? 'float32'), [1])] });
 }
 
 export function matmulShape(node: NodeView): readonly Dim[] {
@@ -133,7 +133,7 @@ export const addmm = defineOp({
 
 /** Inputs from 1 on. */
 function shifted(node: NodeView): NodeView {
-  return { ...node, shape: input => node.shape(input + 1) };
+  return replacing(node, { shape: input => node.shape(input + 1) });
 }
 
 export const gemm = defineOp({

@@ -7,11 +7,13 @@ import { isDType, tensor } from '../ir/tensor';
 import { dtypeOf } from './elementwise';
 import type { Emitter, InferredView, NodeView, OnnxCall, OnnxNode, OpEntry, TorchSpelling } from './op';
 import { defineOp, formula } from './op';
-import { flatIndex, LOST, places, sizesOf } from './evaluate';
+import { LOST, sizesOf } from './evaluate';
 import { reducedShape } from './reduce';
 import { normaliseAxis } from './rules';
 import { spell } from './spell';
+import type { Maybe } from '../base/known';
 import { isUnknown } from '../base/known';
+import { rowMajor } from './strides';
 import { known } from './view';
 
 const axisOf = (node: NodeView): number => normaliseAxis(node.number('dim', -1), node.rank(0));
@@ -234,13 +236,13 @@ function running(node: InferredView): ReturnType<NodeView['data']> {
   if (data === undefined || exclusive || reverse) return undefined;
   const axis = axisOf(node);
   const shape = sizesOf(node, 0);
-  return places(shape).map(at => {
-    const upTo = Array.from({ length: (at[axis] ?? 0) + 1 }, (_, index) =>
-      at.map((value, dim) => (dim === axis ? index : value)),
-    );
-    const values = upTo.map(each => data[flatIndex(each, shape)] ?? LOST);
-    return values.find(isUnknown) ?? values.map(known).reduce((a, b) => a + b, 0);
+  const [step, length] = [rowMajor(shape)[axis] ?? 1, shape[axis] ?? 1];
+  const result: Maybe<number>[] = [];
+  data.forEach((value, index) => {
+    const before = Math.floor(index / step) % length === 0 ? 0 : (result[index - step] ?? LOST);
+    result[index] = isUnknown(before) ? before : isUnknown(value) ? value : before + value;
   });
+  return result;
 }
 
 export const accumulations: readonly OpEntry[] = [accumulation('cumsum', 'CumSum'), accumulation('cumprod', undefined)];

@@ -4,11 +4,12 @@ import { text } from '../base/text';
 import type { ConstantData } from '../ir/graph';
 import type { Dim } from '../ir/tensor';
 import { tensor } from '../ir/tensor';
-import { flatIndex, LOST, places, sizesOf } from './evaluate';
+import { flatIndices, LOST, sizesOf, steps } from './evaluate';
 import type { Emitter, InferredView, OnnxCall, OnnxNode } from './op';
 import { defineOp, free, Mismatch } from './op';
 import { normaliseAxis } from './rules';
 import { spell } from './spell';
+import { rowMajor } from './strides';
 import { known } from './view';
 
 const MOVES = free('moves data');
@@ -110,10 +111,13 @@ function padData(node: InferredView): ConstantData | undefined {
   const [shape, before] = [sizesOf(node, 0), node.numbersOf('before')];
   const mode = node.text('mode', 'constant');
   const value = node.attr('value') === undefined ? LOST : node.number('value');
-  return places(node.outputShape().map(known)).map(place => {
-    const from = place.map((at, axis) => paddedFrom(at - (before[axis] ?? 0), shape[axis] ?? 1, mode));
-    return from.some(at => at === undefined) ? value : (data[flatIndex(from as number[], shape)] ?? LOST);
-  });
+  const strides = rowMajor(shape);
+  const axes = node
+    .outputShape()
+    .map((size, axis) =>
+      steps(known(size), strides[axis] ?? 1, at => paddedFrom(at - (before[axis] ?? 0), shape[axis] ?? 1, mode) ?? NaN),
+    );
+  return flatIndices(axes).map(index => (Number.isNaN(index) ? value : (data[index] ?? LOST)));
 }
 
 /** PyTorch lists [before, after] pairs from the last axis on. */

@@ -4,7 +4,8 @@ import { text } from '../base/text';
 import type { Attr } from '../ir/graph';
 import { tensor } from '../ir/tensor';
 import { isView } from './axes';
-import { rearrange } from './evaluate';
+import type { Steps } from './evaluate';
+import { rearrange, steps } from './evaluate';
 import type { CoreCall, OnnxCall, OnnxNode, TorchArguments, TorchSpelling } from './op';
 import { defineOp, free, Mismatch } from './op';
 import { normaliseAxis } from './rules';
@@ -12,6 +13,12 @@ import { spell } from './spell';
 import { known, listOf } from './view';
 
 const PICKS = free('picks elements');
+
+/** Steps at one place of an axis, which is dropped. */
+const picking =
+  (axis: number, place: number) =>
+  (sizes: readonly number[], strides: readonly number[]): readonly Steps[] =>
+    sizes.map((size, at) => (at === axis ? [place * (strides[at] ?? 1)] : steps(size, strides[at] ?? 1)));
 
 export const select = defineOp({
   name: 'select',
@@ -37,7 +44,7 @@ export const select = defineOp({
     const axis = normaliseAxis(node.number('dim'), node.rank(0));
     const index = node.number('index');
     const at = index < 0 ? index + node.size(0, axis) : index;
-    return [rearrange(node, place => [...place.slice(0, axis), at, ...place.slice(axis)])];
+    return [rearrange(node, picking(axis, at))];
   },
   torch: spell('torch Tensor', 'select', 'input: Tensor, dim: int, index: int'),
   emit: (node, to) => [
@@ -126,10 +133,14 @@ export const split = defineOp({
   evaluate: node => {
     const axis = normaliseAxis(node.number('dim', 0), node.rank(0));
     let offset = 0;
-    return node.numbersOf('sizes').map((size, output) => {
+    return node.numbersOf('sizes').map(size => {
       const start = offset;
       offset += size;
-      return rearrange(node, place => place.map((at, index) => (index === axis ? at + start : at)), output);
+      return rearrange(node, (sizes, strides) =>
+        sizes.map((count, at) =>
+          at === axis ? steps(size, strides[at] ?? 1, place => start + place) : steps(count, strides[at] ?? 1),
+        ),
+      );
     });
   },
   torch: {
@@ -215,9 +226,7 @@ export const unbind = defineOp({
   cost: () => PICKS,
   evaluate: node => {
     const axis = normaliseAxis(node.number('dim', 0), node.rank(0));
-    return node.outputs.map((_, output) =>
-      rearrange(node, place => [...place.slice(0, axis), output, ...place.slice(axis)], output),
-    );
+    return node.outputs.map((_, output) => rearrange(node, picking(axis, output)));
   },
   torch: spell('torch Tensor', 'unbind', { signature: 'input: Tensor, dim: int = 0', returns: 'tuple' }),
   emit: (node, to) => {

@@ -12,6 +12,7 @@ import { typeAttribute } from './onnxTypes';
 import type { InferredView, NodeView, OnnxCall, OnnxNode } from './op';
 import { defineOp, formula } from './op';
 import { broadcast } from './rules';
+import { replacing } from './view';
 
 const QUANTISE = 5;
 const DEQUANTISE = 2;
@@ -260,12 +261,12 @@ export const qlinearConv = defineOp({
 const convShape = (node: NodeView): TensorType['shape'] => conv.infer(node)[0]?.shape ?? [];
 
 function convMacs(node: InferredView): number {
-  const cost = conv.cost({ ...node, has: input => input < 2 && node.has(input) });
+  const cost = conv.cost(replacing(node, { has: input => input < 2 && node.has(input) }));
   return cost.kind === 'formula' ? cost.macs : 0;
 }
 
 function readQLinearConv(node: OnnxNode): OnnxCall {
-  const { attrs } = readConv({ ...node, shape: input => node.shape(input === 1 ? 3 : input) });
+  const { attrs } = readConv(replacing(node, { shape: input => node.shape(input === 1 ? 3 : input) }));
   return { inputs: [0, 3, 8, 1, 2, 4, 5, 6, 7], attrs };
 }
 

@@ -4,7 +4,7 @@ import { text } from '../base/text';
 import type { Dim } from '../ir/tensor';
 import { tensor } from '../ir/tensor';
 import { dtypeOf } from './elementwise';
-import { rearrange, sizesOf } from './evaluate';
+import { rearrange, sizesOf, steps } from './evaluate';
 import type { Emitter, InferredView, NodeView, OpEntry } from './op';
 import { defineOp, formula, free, Mismatch } from './op';
 import { normaliseAxis, perAxis, windowSize } from './rules';
@@ -21,9 +21,12 @@ export const flip = defineOp({
   cost: () => MOVES,
   evaluate: node => {
     const axes = flipped(node);
-    const shape = sizesOf(node, 0);
     return [
-      rearrange(node, place => place.map((at, axis) => (axes.includes(axis) ? (shape[axis] ?? 1) - 1 - at : at))),
+      rearrange(node, (sizes, strides) =>
+        sizes.map((size, axis) =>
+          steps(size, strides[axis] ?? 1, axes.includes(axis) ? place => size - 1 - place : undefined),
+        ),
+      ),
     ];
   },
   torch: {

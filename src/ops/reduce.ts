@@ -9,11 +9,12 @@ import type { Dim, DType } from '../ir/tensor';
 import { isFloat, tensor } from '../ir/tensor';
 import { dtypeAttr } from './convert';
 import { dtypeOf } from './elementwise';
-import { flatIndex, LOST, places, sizesOf } from './evaluate';
+import { flatIndices, LOST, sizesOf, steps } from './evaluate';
 import type { Emitter, InferredView, NodeView, OnnxCall, OnnxNode, OpEntry, TorchSpelling } from './op';
 import { defineOp, formula } from './op';
 import { normaliseAxis, reduceShape } from './rules';
 import { spell } from './spell';
+import { rowMajor } from './strides';
 import { known } from './view';
 
 /** The reduced axes; none named means all. */
@@ -120,18 +121,15 @@ function fold(node: InferredView, combine: (values: readonly number[]) => number
   const axes = new Set(axesOf(node));
   const shape = sizesOf(node, 0);
   const kept = shape.map((size, axis) => (axes.has(axis) ? 1 : size));
-  const groups = places(kept).map((): Maybe<number>[] => []);
-  places(shape).forEach((place, index) => {
-    const value = data[index];
-    const group =
-      groups[
-        flatIndex(
-          place.map((at, axis) => (axes.has(axis) ? 0 : at)),
-          kept,
-        )
-      ];
-    if (value !== undefined) group?.push(value);
-  });
+  const strides = rowMajor(kept);
+  const count = kept.reduce((a, b) => a * b, 1);
+  const groups = Array.from({ length: count }, (): Maybe<number>[] => []);
+  flatIndices(shape.map((size, axis) => steps(size, axes.has(axis) ? 0 : (strides[axis] ?? 1)))).forEach(
+    (group, index) => {
+      const value = data[index];
+      if (value !== undefined) groups[group]?.push(value);
+    },
+  );
   return groups.map(group => group.find(isUnknown) ?? overNone(group, combine(group.map(known))));
 }
 

@@ -11,7 +11,7 @@ import type { CoreCall, Emitter, InferredView, NodeView, OnnxCall, OnnxNode, Tor
 import { defineOp, free, Mismatch } from './op';
 import { normaliseAxis } from './rules';
 import { spell } from './spell';
-import { known, listOf } from './view';
+import { known, listOf, replacing } from './view';
 
 const VIEW = 'the same elements under another shape';
 
@@ -185,7 +185,7 @@ export const unflatten = defineOp({
     const shape = node.shape(0);
     const axis = normaliseAxis(node.number('dim'), shape.length);
     const inner = reshaped(
-      { ...node, type: () => tensor(node.dtype(0), [node.dim(0, axis)]) },
+      replacing(node, { type: () => tensor(node.dtype(0), [node.dim(0, axis)]) }),
       node.numbersOf('sizes'),
     );
     return [tensor(node.dtype(0), [...shape.slice(0, axis), ...known(inner), ...shape.slice(axis + 1)])];

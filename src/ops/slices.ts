@@ -6,11 +6,13 @@ import type { Dim } from '../ir/tensor';
 import { storedBytes, tensor } from '../ir/tensor';
 import { isView } from './axes';
 import { dtypeOf, operand } from './elementwise';
-import { broadcastPlace, flatIndex, LOST, places, rearrange, sizesOf } from './evaluate';
+import type { Steps } from './evaluate';
+import { broadcastSteps, flatIndices, LOST, rearrange, sizesOf, steps } from './evaluate';
 import type { Emitter, InferredView, NodeView, OnnxCall, OnnxNode } from './op';
 import { defineOp, free, Mismatch, Undetermined } from './op';
 import { broadcast, normaliseAxis } from './rules';
 import { spell } from './spell';
+import { rowMajor } from './strides';
 import { known } from './view';
 
 const PICKS = free('picks elements');
@@ -42,14 +44,7 @@ export const slice = defineOp({
   bytes: node => 2 * known(storedBytes(node.outputs[0] ?? node.type(0))),
   evaluate: node => {
     const parts = partsOf(node);
-    return [
-      rearrange(node, place =>
-        place.map((at, axis) => {
-          const part = parts.find(candidate => candidate.axis === axis);
-          return part === undefined ? at : part.start + at * part.step;
-        }),
-      ),
-    ];
+    return [rearrange(node, (sizes, strides) => partSteps(parts, sizes, strides))];
   },
   torch: {
     ...spell('torch Tensor', 'narrow', {
@@ -296,20 +291,21 @@ function putData(node: InferredView): ReturnType<NodeView['data']> {
   if (data === undefined || value === undefined) return undefined;
   const result = [...data];
   const [sizes, own] = [sizesOf(node, 0), sizesOf(node, 1)];
-  const parts = partsOf(node);
-  for (const place of places(targetOf(node))) {
-    const at = place.map((coordinate, axis) => {
-      const part = parts.find(candidate => candidate.axis === axis);
-      return part === undefined ? coordinate : part.start + coordinate * part.step;
-    });
-    const from = broadcastPlace(
-      place.filter((_, axis) => !dropped(node).includes(axis)),
-      own,
-    );
-    result[flatIndex(at, sizes)] = value[flatIndex(from, own)] ?? LOST;
-  }
+  const kept = targetOf(node).filter((_, axis) => !dropped(node).includes(axis));
+  const from = flatIndices(broadcastSteps(kept, own));
+  flatIndices(partSteps(partsOf(node), sizes, rowMajor(sizes))).forEach((at, index) => {
+    result[at] = value[from[index] ?? 0] ?? LOST;
+  });
   return result;
 }
+
+/** Of all axes, what each place of the slice steps over the whole. */
+const partSteps = (parts: readonly Part[], sizes: readonly number[], strides: readonly number[]): readonly Steps[] =>
+  sizes.map((size, axis) => {
+    const part = parts.find(candidate => candidate.axis === axis);
+    if (part === undefined) return steps(size, strides[axis] ?? 1);
+    return steps(part.count, strides[axis] ?? 1, place => part.start + place * part.step);
+  });
 
 /** What lies before and after along one axis is kept, what lies between is put together from the next axis. */
 function put(node: InferredView, to: Emitter, data: string, value: string, parts: readonly Part[]): string {

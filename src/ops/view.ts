@@ -2,8 +2,8 @@
 import { isUnknown, product } from '../base/known';
 import type { Maybe } from '../base/known';
 import { text } from '../base/text';
-import type { Attrs, ConstantData } from '../ir/graph';
-import type { Dim, TensorType } from '../ir/tensor';
+import type { Attr, Attrs, ConstantData } from '../ir/graph';
+import type { Dim, DType, TensorType } from '../ir/tensor';
 import type { InferredView, NodeView } from './op';
 import { Mismatch, Undetermined } from './op';
 
@@ -12,34 +12,120 @@ export interface Operand {
   readonly data?: ConstantData | undefined;
 }
 
-export function viewOf(operands: readonly (Operand | undefined)[], attrs: Attrs): NodeView {
-  const operand = (index: number): Operand => {
-    const found = operands[index];
+export function viewOf(operands: readonly (Operand | undefined)[], attrs: Attrs): View {
+  return new View(operands, attrs);
+}
+
+/** One class with its outputs from the start: reading a large model makes hundreds of thousands of these. */
+export class View implements InferredView {
+  outputs: readonly TensorType[] = [];
+
+  constructor(
+    private readonly operands: readonly (Operand | undefined)[],
+    readonly attrs: Attrs,
+  ) {}
+
+  get arity(): number {
+    return this.operands.length;
+  }
+
+  has(input: number): boolean {
+    return this.operands[input] !== undefined;
+  }
+
+  type(input: number): TensorType {
+    return this.operand(input).type;
+  }
+
+  dtype(input: number): Maybe<DType> {
+    return this.operand(input).type.dtype;
+  }
+
+  shape(input: number): readonly Dim[] {
+    return known(this.operand(input).type.shape);
+  }
+
+  dim(input: number, axis: number): Dim {
+    return dimOf(known(this.operand(input).type.shape), axis);
+  }
+
+  size(input: number, axis: number): number {
+    return known(this.dim(input, axis));
+  }
+
+  rank(input: number): number {
+    return known(this.operand(input).type.shape).length;
+  }
+
+  elements(input: number): number {
+    return known(product(known(this.operand(input).type.shape)));
+  }
+
+  data(input: number): ConstantData | undefined {
+    return elementsOf(this.operands[input]);
+  }
+
+  numbers(input: number): readonly number[] {
+    const data = elementsOf(this.operand(input));
+    if (data === undefined) throw new Undetermined(text('the elements of input {0} are not known', input));
+    return data.map(known);
+  }
+
+  attr(name: string): Attr | undefined {
+    return this.attrs[name];
+  }
+
+  number(name: string, fallback?: number): number {
+    const value = this.attrs[name] ?? fallback;
+    return typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : this.wrong(name);
+  }
+
+  numbersOf(name: string, fallback?: readonly number[]): readonly number[] {
+    const value = this.attrs[name] ?? fallback;
+    if (typeof value === 'number') return [value];
+    if (!Array.isArray(value)) return this.wrong(name);
+    return value.every((item): item is number => typeof item === 'number') ? value : this.wrong(name);
+  }
+
+  flag(name: string, fallback?: boolean): boolean {
+    const value = this.attrs[name] ?? fallback;
+    return typeof value === 'boolean' ? value : typeof value === 'number' ? value !== 0 : this.wrong(name);
+  }
+
+  text(name: string, fallback?: string): string {
+    const value = this.attrs[name] ?? fallback;
+    return typeof value === 'string' ? value : this.wrong(name);
+  }
+
+  outputShape(index = 0): readonly Dim[] {
+    return known(this.output(index).shape);
+  }
+
+  outputElements(index = 0): number {
+    return known(product(known(this.output(index).shape)));
+  }
+
+  private operand(index: number): Operand {
+    const found = this.operands[index];
     if (found === undefined) throw new Mismatch(text('input {0} is missing', index));
     return found;
-  };
-  const shape = (index: number): readonly Dim[] => known(operand(index).type.shape);
-  const dim = (index: number, axis: number): Dim => dimOf(shape(index), axis);
-  return {
-    attrs,
-    arity: operands.length,
-    has: index => operands[index] !== undefined,
-    type: index => operand(index).type,
-    dtype: index => operand(index).type.dtype,
-    shape,
-    dim,
-    size: (index, axis) => known(dim(index, axis)),
-    rank: index => shape(index).length,
-    elements: index => known(product(shape(index))),
-    data: index => elementsOf(operands[index]),
-    numbers: index => {
-      const data = elementsOf(operand(index));
-      if (data === undefined) throw new Undetermined(text('the elements of input {0} are not known', index));
-      return data.map(known);
-    },
-    ...attributes(attrs),
-  };
+  }
+
+  private output(index: number): TensorType {
+    const found = this.outputs[index];
+    if (found === undefined) throw new RangeError(`no output ${index}`);
+    return found;
+  }
+
+  private wrong(name: string): never {
+    if (this.attrs[name] === undefined) throw new Undetermined(text('attribute "{0}" is not known', name));
+    throw new Mismatch(text('attribute "{0}" has the wrong type', name));
+  }
 }
+
+/** The same view with some of its answers replaced, and only these. */
+export const replacing = <V extends NodeView>(node: V, answers: Partial<V>): V =>
+  Object.assign(Object.create(node) as V, answers);
 
 /** Of a tensor without elements all elements are known. */
 function elementsOf(operand: Operand | undefined): ConstantData | undefined {
@@ -48,18 +134,10 @@ function elementsOf(operand: Operand | undefined): ConstantData | undefined {
   return !isUnknown(shape) && shape.includes(0) ? [] : undefined;
 }
 
-/** Completes `view` itself: copying it for every node is what reading a large model would spend its time on. */
-export function inferredView(view: NodeView, outputs: readonly TensorType[]): InferredView {
-  const output = (index: number): TensorType => {
-    const found = outputs[index];
-    if (found === undefined) throw new RangeError(`no output ${index}`);
-    return found;
-  };
-  return Object.assign(view, {
-    outputs,
-    outputShape: (index = 0) => known(output(index).shape),
-    outputElements: (index = 0) => known(product(known(output(index).shape))),
-  });
+/** Completes `view` itself. */
+export function inferredView(view: View, outputs: readonly TensorType[]): InferredView {
+  view.outputs = outputs;
+  return view;
 }
 
 /** The value, or `Undetermined` with its reason. */
@@ -82,32 +160,4 @@ export function dimOf(shape: readonly Dim[], axis: number): Dim {
   const found = shape[axis < 0 ? axis + shape.length : axis];
   if (found === undefined) throw new Mismatch(text('axis {0} is out of range for {1} axes', axis, shape.length));
   return found;
-}
-
-function attributes(attrs: Attrs): Pick<NodeView, 'attr' | 'number' | 'numbersOf' | 'flag' | 'text'> {
-  const wrong = (name: string): never => {
-    if (attrs[name] === undefined) throw new Undetermined(text('attribute "{0}" is not known', name));
-    throw new Mismatch(text('attribute "{0}" has the wrong type', name));
-  };
-  return {
-    attr: name => attrs[name],
-    number: (name, fallback) => {
-      const value = attrs[name] ?? fallback;
-      return typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : wrong(name);
-    },
-    numbersOf: (name, fallback) => {
-      const value = attrs[name] ?? fallback;
-      if (typeof value === 'number') return [value];
-      if (!Array.isArray(value)) return wrong(name);
-      return value.map((item: unknown) => (typeof item === 'number' ? item : wrong(name)));
-    },
-    flag: (name, fallback) => {
-      const value = attrs[name] ?? fallback;
-      return typeof value === 'boolean' ? value : typeof value === 'number' ? value !== 0 : wrong(name);
-    },
-    text: (name, fallback) => {
-      const value = attrs[name] ?? fallback;
-      return typeof value === 'string' ? value : wrong(name);
-    },
-  };
 }

@@ -157,8 +157,10 @@ export class Interpreter {
    */
   #mayCarry(inputs: readonly (ValueId | undefined)[]): number {
     if (this.#carried > MOST_CARRIED) return FEW_ELEMENTS;
-    const lengths = inputs.map(id => (id === undefined ? 0 : (this.builder.value(id).data?.length ?? 0)));
-    return lengths.reduce((most, length) => Math.max(most, 2 * length), MAX_CARRIED_ELEMENTS);
+    let most = MAX_CARRIED_ELEMENTS;
+    for (const id of inputs)
+      if (id !== undefined) most = Math.max(most, 2 * (this.builder.value(id).data?.length ?? 0));
+    return most;
   }
 
   /** A node of unknown cost whose outputs have the types that the file declares, if any. */
@@ -278,8 +280,11 @@ export interface Place {
   readonly context: Context;
 }
 
+const NO_ATTRIBUTES: Attrs = {};
+
 /** Attributes as op entries see them: of a tensor its elements, and its type as `name.dtype`. */
 export function attributesOf(node: OnnxNodeProto, context: Context): Attrs {
+  if (node.attributes.length === 0) return NO_ATTRIBUTES;
   const pairs: [string, Attr][] = [];
   for (const own of node.attributes) {
     const attribute = own.kind === 'reference' ? context.call?.get(own.to) : own;

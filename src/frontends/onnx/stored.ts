@@ -95,11 +95,12 @@ class Collection {
     }
     for (const node of nodes) {
       const key = opKey(node);
-      node.inputs.forEach((name, position) => {
+      for (const [position, name] of node.inputs.entries()) {
         const draft = name === '' ? undefined : lookUp(names, name);
+        if (draft === undefined) continue;
         use(draft, key, position);
-        if (draft?.tensor.dtype === 'uint8') draft.unpacked ??= unpack(node, key, position, draft.tensor.dims);
-      });
+        if (draft.tensor.dtype === 'uint8') draft.unpacked ??= unpack(node, key, position, draft.tensor.dims);
+      }
       for (const attribute of node.attributes) if (attribute.kind === 'graph') this.graph(attribute.graph, names);
     }
   }
@@ -138,8 +139,10 @@ function use(draft: Draft | undefined, op: string, position: number): void {
 }
 
 function lookUp(names: Names, name: string): Draft | undefined {
-  for (let scope: Names | undefined = names; scope !== undefined; scope = scope.outer)
-    if (scope.own.has(name)) return scope.own.get(name);
+  for (let scope: Names | undefined = names; scope !== undefined; scope = scope.outer) {
+    const found = scope.own.get(name);
+    if (found !== undefined || scope.own.has(name)) return found;
+  }
   return undefined;
 }
 
