@@ -23,13 +23,13 @@ export function evaluateCall(interp: Interpreter, node: Call, frame: Frame): Val
   const args = evaluateArguments(interp, node.args, frame);
   // Functions take their arguments over; what else is called finds them still held here.
   if (callee instanceof PyFunction || (callee instanceof PyMethod && callee.func instanceof PyFunction))
-    temporaries.length = mark;
+    interp.drop(mark);
   const outer = frame.at;
   frame.at = node;
   interp.step();
   const result = args instanceof Unknown ? callWithUnknown(interp, callee, args) : call(interp, callee, args);
   frame.at = outer;
-  temporaries.length = mark;
+  interp.drop(mark);
   return result;
 }
 
@@ -146,7 +146,9 @@ function callWithUnknown(interp: Interpreter, callee: Value, args: Unknown): Val
 }
 
 export function callFunction(interp: Interpreter, func: PyFunction, args: Arguments): Value {
-  const { code } = func;
+  const { code, quick } = func;
+  const done = quick?.(interp, func, args);
+  if (done !== undefined) return done;
   const { body } = code;
   const info = 'expression' in body ? PLAIN : scopeInfo(body.statements);
   const env = new Env(func.closure, info);

@@ -25,7 +25,7 @@ export function evaluateComprehension(interp: Interpreter, node: Comprehension, 
     items.push(item);
     temporaries.push(item);
   });
-  temporaries.length = mark;
+  interp.drop(mark);
   if (lost !== undefined) return lost;
   return node.kind === 'list-comprehension' ? new PyList(items) : new PySet(items);
 }
@@ -44,7 +44,7 @@ export function evaluateDictComprehension(interp: Interpreter, node: DictCompreh
     if (key instanceof Unknown) dict.tainted ??= key;
     else dict.set(key, value);
   });
-  interp.temporaries.length = mark;
+  interp.drop(mark);
   return lost ?? dict;
 }
 

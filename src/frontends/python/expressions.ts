@@ -124,7 +124,7 @@ function held(
   frame.at = node;
   const result = operation(a, b);
   frame.at = outer;
-  temporaries.length = mark;
+  interp.drop(mark);
   return result;
 }
 
@@ -148,7 +148,7 @@ function evaluateCompare(interp: Interpreter, node: Compare, frame: Frame): Valu
     frame.at = node;
     result = compare(interp, operator, left, value);
     frame.at = outer;
-    interp.temporaries.length = mark;
+    interp.drop(mark);
     if (index === node.rest.length - 1) return result;
     const holds = truth(interp, result);
     if (holds !== true) return holds === false ? result : holds;
@@ -210,7 +210,7 @@ function evaluateSequence(interp: Interpreter, node: Sequence, frame: Frame): Va
       temporaries.push(value);
     }
   }
-  temporaries.length = mark;
+  interp.drop(mark);
   if (lost !== undefined) return lost;
   if (node.kind === 'tuple') return new PyTuple(items);
   return node.kind === 'list' ? new PyList(items) : new PySet(items);
@@ -229,7 +229,7 @@ function evaluateDict(interp: Interpreter, node: Dict, frame: Frame): Value {
       else dict.set(place, item);
     }
   }
-  interp.temporaries.length = mark;
+  interp.drop(mark);
   return dict;
 }
 

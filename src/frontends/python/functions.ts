@@ -16,7 +16,11 @@ export interface Code {
   readonly node: { readonly start: number; readonly end: number };
 }
 
+/** Does what a function does, or gives undefined where its own text has to say. */
+export type Quick = (interp: Interpreter, func: PyFunction, args: Arguments) => Value | undefined;
+
 export class PyFunction extends PyObject {
+  quick: Quick | undefined = undefined;
   /** The class whose body holds the definition: where `super()` begins. */
   owner: PyClass | undefined = undefined;
   /** A decorator that is not known was assumed to change nothing. */

@@ -180,7 +180,7 @@ function* runTry(interp: Interpreter, statement: Statement & { kind: 'try' }, fr
     completion = yield* run(interp, statement.body, frame);
   } catch (error) {
     if (!(error instanceof Raised)) throw error;
-    interp.temporaries.length = mark;
+    interp.drop(mark);
     interp.frame = frame;
     // The remaining handling does not yield in practice: it runs as an ordinary try around the same error.
     const raising: Statement = { kind: 'raise', start: statement.start, end: statement.start };

@@ -225,7 +225,7 @@ function runTopLevel(interp: Interpreter, module: PyModule, statement: Statement
     executeOne(interp, statement, frame);
   } catch (error) {
     if (!(error instanceof Raised)) throw error;
-    interp.temporaries.length = mark;
+    interp.drop(mark);
     interp.depth = depth;
     const why = new Unknown(
       text('{0} is raised here: {1}', error.value.cls.name, messageOf(error.value)),

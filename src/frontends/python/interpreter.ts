@@ -108,6 +108,12 @@ export class Interpreter {
     prepareBuiltins();
   }
 
+  /** Lets go of what was held since `mark`. */
+  drop(mark: number): void {
+    // Not by the length: engines then make the array smaller and have to let it grow again.
+    while (this.temporaries.length > mark) this.temporaries.pop();
+  }
+
   step(): void {
     if (++this.#steps > this.limits.steps)
       throw new Aborted(text('more than {0} steps were needed', this.limits.steps), this.here());

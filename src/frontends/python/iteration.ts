@@ -78,6 +78,7 @@ export function fromArray(items: readonly Value[], over?: Value): PyIterator {
 
 /** Sees what is appended meanwhile, as Python does. */
 function overList(value: PyList): PyIterator {
+  if (value.iterate !== undefined) return value.iterate();
   let index = 0;
   return new PyIterator(() => value.items[index++], undefined, value);
 }
@@ -144,7 +145,7 @@ export function untilRaised(interp: Interpreter, type: string, work: () => Value
     if (!(error instanceof Raised) || !error.value.cls.mro.some(({ name }) => name === type)) throw error;
     interp.frame = frame;
     interp.depth = depth;
-    interp.temporaries.length = mark;
+    interp.drop(mark);
     return undefined;
   }
 }

@@ -24,7 +24,7 @@ export function executeAugmented(interp: Interpreter, statement: AugmentedAssign
     frame.at = statement;
     const result = augmented(interp, statement.operator, old, value);
     frame.at = undefined;
-    interp.temporaries.length = mark;
+    interp.drop(mark);
     return result;
   };
   if (target.kind === 'name') bindName(target.id, combine(evaluate(interp, target, frame)), frame);

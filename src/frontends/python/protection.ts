@@ -63,7 +63,7 @@ const stateOf = (interp: Interpreter, frame: Frame): State => ({
 });
 
 function restore(interp: Interpreter, frame: Frame, state: State): void {
-  interp.temporaries.length = state.mark;
+  interp.drop(state.mark);
   interp.frame = frame;
   interp.depth = state.depth;
   frame.env = state.env;

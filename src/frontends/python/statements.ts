@@ -159,11 +159,11 @@ function executeFor(interp: Interpreter, statement: For, frame: Frame): Completi
     assign(interp, statement.target, item, frame);
     const completion = execute(interp, statement.body, frame);
     if (completion === BREAK || completion === RETURN) {
-      temporaries.length = mark;
+      interp.drop(mark);
       return completion === BREAK ? NORMAL : RETURN;
     }
   }
-  temporaries.length = mark;
+  interp.drop(mark);
   return execute(interp, statement.otherwise, frame);
 }
 

@@ -88,13 +88,31 @@ interface Tainted {
 }
 
 export class PyList extends PyObject implements Tainted {
-  tainted: Unknown | undefined = undefined;
-  constructor(
-    public items: Value[],
-    cls: PyClass = listClass,
-  ) {
+  #items: Value[];
+  #tainted: Unknown | undefined = undefined;
+  constructor(items: Value[], cls: PyClass = listClass) {
     super(cls);
+    this.#items = items;
   }
+
+  get items(): Value[] {
+    return this.#items;
+  }
+
+  set items(items: Value[]) {
+    this.#items = items;
+  }
+
+  get tainted(): Unknown | undefined {
+    return this.#tainted;
+  }
+
+  set tainted(by: Unknown | undefined) {
+    this.#tainted = by;
+  }
+
+  /** Where going over it is not the same as going over its items. */
+  iterate?(): PyIterator;
 }
 
 export class PyDict extends PyObject implements Tainted {

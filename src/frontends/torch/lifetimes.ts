@@ -12,6 +12,11 @@ import type { Value } from '../python/values';
 import { Native, PyClass, PyDict, PyIterator, PyList, PyMethod, PyObject, PySet, PyTuple, Unknown } from '../python/values'; // prettier-ignore
 import { Tensor } from './tensor';
 
+/** Such as the hooks of most modules. */
+const isEmpty = (value: PyObject): boolean =>
+  (value instanceof PyDict ? value.values.size === 0 : value instanceof PySet && value.members.size === 0) &&
+  (value.dict === undefined || value.dict.values.size === 0);
+
 export class Lifetimes {
   readonly #live = new Set<Tensor>();
   readonly #made = new WeakSet<Tensor>();
@@ -74,7 +79,7 @@ export class Lifetimes {
       value instanceof Native
     )
       return;
-    else if (!this.#seen.has(value)) {
+    else if (!isEmpty(value) && !this.#seen.has(value)) {
       this.#seen.add(value);
       this.#reachInside(value);
     }
@@ -100,7 +105,9 @@ export class Lifetimes {
 
   /** Parameters and submodules live anyway. */
   #reachAttributes(dict: PyDict): void {
-    for (const [name, value] of dict.values)
+    for (const [name, value] of dict.values) {
+      if (typeof value !== 'object' || value === null) continue;
       if (name !== '_modules' && name !== '_parameters' && name !== '_buffers') this.#reach(value);
+    }
   }
 }

@@ -25,6 +25,7 @@ import {
 } from './types';
 import { bufferClass, flagFrom, parameterClass, Tensor, tensorClass } from './tensor';
 import { graphNatives } from './graphNatives';
+import { quick } from './quick';
 import { torchOf } from './torch';
 
 let table: ReadonlyMap<string, Value> | undefined;
@@ -95,6 +96,7 @@ function makeTable(): ReadonlyMap<string, Value> {
     ['torch._C._get_tracing_state', nothing('_get_tracing_state')],
     // Ours: whether nothing is known of a value.
     ['torch._modelwatt.is_hidden', native('is_hidden', 'value', (_, [value = null]) => value instanceof Unknown)],
+    ['torch._modelwatt.quick', quick],
     ['torch.types.Number', tupleClass],
   ]);
 }

@@ -98,8 +98,11 @@ const need = (name: string): Need => ({ of: 'argument', name });
 const nextChoice = (read: ModelRead, choices: Choices, choice: number): number | undefined =>
   hasMismatch(read) && choice + 1 < choices.length ? choice + 1 : undefined;
 
+/** Errors that no other size of an input mends. */
+const WHATEVER_SIZE = /^(NameError|UnboundLocalError|ImportError|ModuleNotFoundError)$/;
+
 const hasMismatch = (read: ModelRead): boolean =>
-  read.graph?.gaps.some(({ code }) => code === 'shape-mismatch' || code === 'invalid-model') ?? false;
+  read.graph?.gaps.some(({ code, message }) => code === 'shape-mismatch' || (code === 'invalid-model' && !WHATEVER_SIZE.test(String(message.args[0])))) ?? false; // prettier-ignore
 
 function placeOf(main: PyModule, { node }: FoundModel): Pick<ModelRead, 'line' | 'span'> {
   const { source } = main;

@@ -130,7 +130,7 @@ export class Session implements Host {
       return call();
     } finally {
       this.calls.leave(this.torch.builder);
-      interp.temporaries.length = Math.min(interp.temporaries.length, mark);
+      interp.drop(mark);
     }
   }
 

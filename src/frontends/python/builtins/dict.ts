@@ -6,7 +6,7 @@ import type { Interpreter } from '../interpreter';
 import { itemsOf, iterateOver } from '../iteration';
 import { repr } from '../format';
 import { NativeFunction } from '../functions';
-import type { Value } from '../values';
+import type { Key, Value } from '../values';
 import { dictClass, PyClass, PyDict, PyIterator, PyList, PyTuple, Unknown, viewClass } from '../values';
 import { addClassMethods, addMethods, addStaticMethods } from './types';
 
@@ -51,9 +51,9 @@ export function installDict(): void {
     'get(self, key, default=None)': withKey(
       (_, dict, [key = null, fallback = null]) => orElse(dict.get(key), () => fallback) ?? null,
     ),
-    'keys(self)': onDict((_, dict) => view(dict, () => [...dict.keys()])),
-    'values(self)': onDict((_, dict) => view(dict, () => [...dict.values.values()])),
-    'items(self)': onDict((_, dict) => view(dict, () => [...dict.entries()].map(pair => new PyTuple(pair)))),
+    'keys(self)': onDict((_, dict) => view(dict, 'keys')),
+    'values(self)': onDict((_, dict) => view(dict, 'values')),
+    'items(self)': onDict((_, dict) => view(dict, 'items')),
     'pop(self, key, *default)': withKey((interp, dict, [key = null, fallback = null]) => {
       const value = dict.get(key);
       if (value !== undefined) {
@@ -106,7 +106,7 @@ export function installDict(): void {
       if (!dict.delete(key)) interp.raise('KeyError', repr(interp, key));
       return null;
     }),
-    '__iter__(self)': onDict((_, dict) => view(dict, () => [...dict.keys()])),
+    '__iter__(self)': onDict((_, dict) => view(dict, 'keys')),
   });
 }
 
@@ -122,20 +122,55 @@ export function copyOf(dict: PyDict): PyDict {
   return made;
 }
 
+type Kind = 'keys' | 'values' | 'items';
+
 /** Keys, values or items as they are when they are asked for. */
-function view(dict: PyDict, items: () => Value[]): Value {
-  return new PyView(dict, items);
-}
+const view = (dict: PyDict, kind: Kind): Value => new PyView(dict, kind);
 
 /** A dict's keys, values or items: a list that follows the dict. */
 export class PyView extends PyList {
   constructor(
     readonly of: PyDict,
-    items: () => Value[],
+    private readonly kind: Kind,
   ) {
     super([], viewClass);
-    Object.defineProperty(this, 'items', { get: items });
-    Object.defineProperty(this, 'tainted', { get: () => of.tainted, set: () => undefined });
+  }
+
+  override get items(): Value[] {
+    return Array.from(this.of.values.keys(), key => this.#at(key));
+  }
+
+  override get tainted(): Unknown | undefined {
+    return this.of.tainted;
+  }
+
+  override set tainted(_: Unknown | undefined) {
+    // It is the dict's.
+  }
+
+  /** Follows what is added meanwhile, and gives what then stands at each key. */
+  override iterate(): PyIterator {
+    const { values } = this.of;
+    let keys = [...values.keys()];
+    let index = 0;
+    return new PyIterator(
+      () => {
+        if (keys.length !== values.size) keys = [...values.keys()];
+        const key = keys[index++];
+        return key === undefined ? undefined : this.#at(key);
+      },
+      undefined,
+      this,
+    );
+  }
+
+  #at(key: Key): Value {
+    const { of, kind } = this;
+    const value = kind === 'keys' ? null : (of.values.get(key) ?? null);
+    if (kind === 'values') return value;
+    const original = of.originals?.get(key);
+    const name = original === undefined ? key : original;
+    return kind === 'keys' ? name : new PyTuple([name, value]);
   }
 }
 

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 
 import torch
-from torch._modelwatt import is_hidden
+from torch._modelwatt import is_hidden, quick
 from torch.nn.parameter import Buffer, Parameter
 
 _NONE = {}
@@ -16,6 +16,7 @@ class Module:
     # Until `__init__` ran: plain values may be assigned before.
     _parameters = _buffers = _modules = _NONE
 
+    @quick
     def __init__(self, *args, **kwargs):
         setattr_plain = object.__setattr__
         setattr_plain(self, 'training', True)
@@ -26,6 +27,7 @@ class Module:
         setattr_plain(self, '_forward_pre_hooks', OrderedDict())
         setattr_plain(self, '_forward_hooks', OrderedDict())
 
+    @quick
     def __setattr__(self, name, value):
         parameters, buffers, modules = self._parameters, self._buffers, self._modules
         if parameters is _NONE and isinstance(value, (Parameter, Module)):
@@ -62,6 +64,7 @@ class Module:
             if registry is not kept and name in registry:
                 del registry[name]
 
+    @quick
     def __getattr__(self, name):
         for registry in ('_parameters', '_buffers', '_modules'):
             found = self.__dict__.get(registry)
@@ -91,6 +94,7 @@ class Module:
     def register_module(self, name, module):
         self.add_module(name, module)
 
+    @quick
     def __call__(self, *args, **kwargs):
         for hook in list(self._forward_pre_hooks.values()):
             result = hook(self, args)
@@ -136,6 +140,7 @@ class Module:
     def _register_state_dict_hook(self, hook):
         return RemovableHandle({}, 0)
 
+    @quick
     def named_modules(self, memo=None, prefix='', remove_duplicate=True):
         if memo is None:
             memo = set()
@@ -148,10 +153,12 @@ class Module:
             if module is not None:
                 yield from module.named_modules(memo, prefix + ('.' if prefix else '') + name, remove_duplicate)
 
+    @quick
     def modules(self):
         for _, module in self.named_modules():
             yield module
 
+    @quick
     def named_children(self):
         memo = set()
         for name, module in self._modules.items():
@@ -159,6 +166,7 @@ class Module:
                 memo.add(module)
                 yield name, module
 
+    @quick
     def children(self):
         for _, module in self.named_children():
             yield module
@@ -269,6 +277,7 @@ class Module:
     def compile(self, *args, **kwargs):
         pass
 
+    @quick
     def train(self, mode=True):
         self.training = mode
         for module in self.children():
