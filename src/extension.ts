@@ -11,6 +11,7 @@ import { registerDiagnostics } from './editor/diagnostics';
 import { createDocuments } from './editor/documents';
 import { exportCommand } from './editor/exportOnnx';
 import { registerHover } from './editor/hover';
+import { followModels } from './editor/hasModels';
 import { createInputs } from './editor/inputs';
 import { registerLineHints } from './editor/lineHints';
 import { createLog } from './editor/log';
@@ -71,6 +72,7 @@ export function activate(context: ExtensionContext): void {
   registerHover({ documents, profiles, settings, format, store });
   registerLineHints({ documents, profiles, settings, format, store });
   registerDiagnostics(documents, settings, store);
+  followModels(documents, store);
   registerCodeActions(documents, settings, log, store);
   registerStatusBar(meter, settings, format, store);
   registerOnnxEditor(panels, store);

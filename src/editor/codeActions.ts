@@ -5,6 +5,7 @@ import type { Store } from '../base/store';
 import type { SuggestionReport } from '../report/advice';
 import type { FileReport } from '../report/view';
 import { type Documents, PYTHON } from './documents';
+import { CELL_SCHEME } from './notebooks';
 import { say } from './say';
 import type { Settings } from './settings';
 import { editFor, suggestionsOf } from './suggestions';
@@ -22,7 +23,7 @@ class SuggestedAction extends CodeAction {
 
 export function registerCodeActions(documents: Documents, settings: Settings, log: Log, store: Store): void {
   const provideCodeActions = (document: TextDocument, range: Range): CodeAction[] => {
-    if (!settings.isOn('codeActions')) return [];
+    if (!settings.isOn('codeActions') || document.uri.scheme === CELL_SCHEME) return [];
     const state = documents.reports.peek(document.uri.toString());
     if (!state?.report || state.adviceVersion !== document.version) return [];
     const path = documents.pathOf(document.uri);

@@ -5,6 +5,7 @@ import type { Formatter } from '../report/format';
 import { type Documents, PYTHON } from './documents';
 import { commands } from './ids';
 import { type Lens, lensRows } from './lensText';
+import { cellOutline, notebookOf } from './notebooks';
 import { outline } from './outline';
 import type { Profiles } from './profiles';
 import { say } from './say';
@@ -27,18 +28,22 @@ export function registerCodeLens({ documents, profiles, settings, format, measur
   settings.onChange(['codeLens'], () => changed.fire());
   const provideCodeLenses = (document: TextDocument): CodeLens[] => {
     if (!settings.isOn('codeLens')) return [];
-    const definitions = outline(document.getText());
+    const notebook = notebookOf(document);
+    const definitions = notebook ? cellOutline(notebook, document) : outline(document.getText());
     // Files without models are not read at all, unless the reader has already found some in them.
-    const key = document.uri.toString();
-    if (definitions.length === 0 && documents.reports.peek(key) === undefined) return [];
-    const words = { say, format, measured: (model: string) => measured(document.uri, model) };
-    const rows = lensRows(definitions, documents.of(document.uri), document.version, words);
+    const file = documents.fileOf(document);
+    if (definitions.length === 0 && (notebook ?? documents.reports.peek(file.toString())) === undefined) return [];
+    const words = { say, format, measured: (model: string) => measured(file, model) };
+    // What only the reader found has no cell to stand in.
+    const rows = lensRows(definitions, documents.of(file), notebook ? NO_VERSION : document.version, words);
     return rows.flatMap(({ line, model, lenses }) =>
-      lenses.map(lens => new CodeLens(new Range(line - 1, 0, line - 1, 0), commandOf(lens, document.uri, model))),
+      lenses.map(lens => new CodeLens(new Range(line - 1, 0, line - 1, 0), commandOf(lens, file, model))),
     );
   };
   store.add(languages.registerCodeLensProvider(PYTHON, { onDidChangeCodeLenses: changed.event, provideCodeLenses }));
 }
+
+const NO_VERSION = -2;
 
 const COMMANDS = {
   costs: commands.showReport,

@@ -6,10 +6,11 @@ import type { Disposable, Store } from '../base/store';
 import type { Analysis } from './analysisClient';
 import type { Inputs } from './inputs';
 import { Reports, type FileState, type Source } from './reports';
+import { CELL_SCHEME, cellIndex, cellOfPath, cellPath, notebookOf, notebookText, notebookVersion, openNotebook } from './notebooks'; // prettier-ignore
 import type { Settings } from './settings';
 
-/** Where Python is read as it stands in an editor. Notebook cells are no files of their own. */
-export const PYTHON = ['file', 'untitled', 'vscode-vfs'].map(scheme => ({ language: 'python', scheme }));
+/** Where Python is read as it stands in an editor. */
+export const PYTHON = ['file', 'untitled', 'vscode-vfs', CELL_SCHEME].map(scheme => ({ language: 'python', scheme }));
 
 const IMPORTED_PAUSE_MS = 1000;
 
@@ -21,6 +22,10 @@ export interface Documents {
   retain(file: Uri): Disposable;
   /** The path that reports of the file carry. */
   pathOf(file: Uri): string;
+  /** What reports on a text are kept under: the notebook of a cell, else the text itself. */
+  fileOf(document: TextDocument): Uri;
+  /** The path of places in a text. */
+  pathIn(document: TextDocument): string;
   /** The file that a place of such a report is in. */
   locate(path: string, report: Uri): Uri;
 }
@@ -39,7 +44,7 @@ export function createDocuments({ analysis, settings, inputs, log, store }: Docu
     new Reports({
       analysis,
       log,
-      source: sourceOf,
+      source: key => sourceOf(Uri.parse(key)),
       line: lineOf,
       // The configuration of a repository can name programs; ours are run with those keys off, and still not here.
       aloof: () => (workspace.isTrusted ? null : text('the workspace is not trusted')),
@@ -60,6 +65,8 @@ export function createDocuments({ analysis, settings, inputs, log, store }: Docu
       return { dispose: () => retained.set(key, (retained.get(key) ?? 1) - 1) };
     },
     pathOf,
+    fileOf,
+    pathIn,
     locate,
   };
 }
@@ -73,18 +80,39 @@ const optionsFor = (file: Uri, settings: Settings) => {
 const pathOf = (file: Uri): string =>
   file.scheme === 'file' ? file.fsPath : file.scheme === 'untitled' ? `${file.path}.py` : file.path;
 
+const fileOf = (document: TextDocument): Uri => notebookOf(document)?.uri ?? document.uri;
+
+function pathIn(document: TextDocument): string {
+  const notebook = notebookOf(document);
+  return notebook ? cellPath(pathOf(notebook.uri), cellIndex(notebook, document)) : pathOf(document.uri);
+}
+
 function locate(path: string, report: Uri): Uri {
   if (path === pathOf(report)) return report;
+  const cell = cellOfPath(path);
+  if (cell !== undefined) {
+    const notebook = locate(cell.path, report);
+    return openNotebook(notebook)?.getCells()[cell.index]?.document.uri ?? notebook;
+  }
   return report.scheme === 'file' ? Uri.file(path) : report.with({ path });
 }
 
 export const openDocument = (key: string): TextDocument | undefined =>
   workspace.textDocuments.find(document => document.uri.toString() === key && document.languageId === 'python');
 
-function sourceOf(key: string): Source | undefined {
-  const document = openDocument(key);
-  const path = pathOf(Uri.parse(key));
+/** A file as it stands in the editor; without a text where it does not. */
+export function sourceOf(file: Uri): Source {
+  const path = pathOf(file);
+  const notebook = openNotebook(file);
+  if (notebook) return { path, text: notebookText(notebook), version: notebookVersion(notebook) };
+  const document = openDocument(file.toString());
   return document ? { path, text: document.getText(), version: document.version } : { path, version: 0 };
+}
+
+/** Of the file that a text belongs to: reports describe one of them. */
+export function versionOf(document: TextDocument): number {
+  const notebook = notebookOf(document);
+  return notebook ? notebookVersion(notebook) : document.version;
 }
 
 function lineOf(key: string): number | undefined {
@@ -101,7 +129,14 @@ function followDocuments(reports: Reports, isRetained: (key: string) => boolean,
   store.add(workspace.onDidCloseTextDocument(({ uri }) => closed(uri.toString())));
   store.add(
     workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (contentChanges.length > 0) reports.changed(document.uri.toString());
+      if (contentChanges.length > 0) reports.changed(fileOf(document).toString());
+    }),
+  );
+  store.add(workspace.onDidOpenNotebookDocument(({ uri }) => reports.changed(uri.toString())));
+  store.add(workspace.onDidCloseNotebookDocument(({ uri }) => closed(uri.toString())));
+  store.add(
+    workspace.onDidChangeNotebookDocument(({ notebook, contentChanges }) => {
+      if (contentChanges.length > 0) reports.changed(notebook.uri.toString());
     }),
   );
   // A file that others import may be any; they are few enough to read all again.

@@ -2,6 +2,7 @@
 import { l10n, Position, Range, type Uri, window, workspace, WorkspaceEdit } from 'vscode';
 import type { ModelReport } from '../report/view';
 import { argumentsComment, isArguments } from './argumentsComment';
+import { definingCell, openNotebook } from './notebooks';
 import type { ProfilingFeature } from './profile';
 import { requestOf } from './profile';
 
@@ -16,11 +17,14 @@ export async function giveArguments(feature: Feature, file: Uri, name?: string):
   const args = await ask(model);
   if (args === undefined) return;
   await analysis.call('analyze', { ...requestOf(feature, file, []), model: model.name, args });
-  const document = await workspace.openTextDocument(file);
-  const { line, text, isNew } = argumentsComment(document.getText().split(/\r?\n/), model.line, args);
+  const notebook = openNotebook(file);
+  const place = notebook ? definingCell(notebook, model.name) : { document: await workspace.openTextDocument(file), line: model.line }; // prettier-ignore
+  if (place === undefined) return;
+  const { uri } = place.document;
+  const { line, text, isNew } = argumentsComment(place.document.getText().split(/\r?\n/), place.line, args);
   const edit = new WorkspaceEdit();
-  if (isNew) edit.insert(file, new Position(line - 1, 0), `${text}\n`);
-  else edit.replace(file, new Range(line - 1, 0, line, 0), `${text}\n`);
+  if (isNew) edit.insert(uri, new Position(line - 1, 0), `${text}\n`);
+  else edit.replace(uri, new Range(line - 1, 0, line, 0), `${text}\n`);
   await workspace.applyEdit(edit);
 }
 

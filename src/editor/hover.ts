@@ -2,7 +2,7 @@
 import { Hover, languages, MarkdownString } from 'vscode';
 import type { Store } from '../base/store';
 import type { Formatter } from '../report/format';
-import { type Documents, PYTHON } from './documents';
+import { type Documents, PYTHON, versionOf } from './documents';
 import type { ProfileResult } from '../report/profile';
 import type { ModelReport } from '../report/view';
 import { hoverText } from './hoverText';
@@ -24,15 +24,17 @@ export function registerHover({ documents, profiles, settings, format, store }: 
       provideHover: (document, { line }) => {
         if (!settings.isOn('hover')) return undefined;
         // A file whose models nobody asked for yet is not read because a mouse passed by.
-        const state = documents.reports.peek(document.uri.toString());
-        if (!state?.report || state.version !== document.version) return undefined;
+        const key = documents.fileOf(document).toString();
+        const state = documents.reports.peek(key);
+        const version = versionOf(document);
+        if (!state?.report || state.version !== version) return undefined;
         const measured = (model: string): ProfileResult | undefined => {
-          const kept = profiles.of(document.uri.toString()).get(model);
-          return kept?.version === document.version ? kept.result : undefined;
+          const kept = profiles.of(key).get(model);
+          return kept?.version === version ? kept.result : undefined;
         };
         const before = (model: string): ModelReport | undefined => state.baseline?.models.get(model);
         const words = { say, format, measured, before };
-        const markdown = hoverText(state.report, documents.pathOf(document.uri), line + 1, words);
+        const markdown = hoverText(state.report, documents.pathIn(document), line + 1, words);
         return markdown === undefined ? undefined : new Hover(new MarkdownString(markdown));
       },
     }),

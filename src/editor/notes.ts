@@ -18,7 +18,7 @@ export function notesOf(state: FileState, path: string, say: (message: Text) => 
   if (state.problem && state.report === null) return [problemNote(state.problem, path, say)];
   const { report } = state;
   if (report === null) return [];
-  const found = [...fileNotes(report, say), ...(state.stale ? [] : gapNotes(report, path, say))];
+  const found = [...fileNotes(report, path, say), ...(state.stale ? [] : gapNotes(report, path, say))];
   return [...new Map(found.map(note => [`${note.line}:${note.column}:${note.message}`, note])).values()];
 }
 
@@ -29,9 +29,9 @@ function problemNote(problem: NonNullable<FileState['problem']>, path: string, s
   return { line: 1, column: 0, code: 'unreadable', level, message: `${say(problem.text)}${remedy}` };
 }
 
-const fileNotes = ({ diagnostics, file }: FileReport, say: (message: Text) => string): Note[] =>
+const fileNotes = ({ diagnostics }: FileReport, path: string, say: (message: Text) => string): Note[] =>
   diagnostics
-    .filter(diagnostic => diagnostic.file === file)
+    .filter(diagnostic => diagnostic.file === path)
     .map(({ line, column, code, text: message }) => ({
       line,
       column,

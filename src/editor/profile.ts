@@ -20,7 +20,7 @@ import type {
 } from '../services/profiling';
 import { profileModel } from '../services/profiling';
 import type { Analysis } from './analysisClient';
-import { type Documents, openDocument } from './documents';
+import { type Documents, sourceOf } from './documents';
 import type { Inputs } from './inputs';
 import type { EditorLog } from './log';
 import type { Meter } from './meter';
@@ -70,7 +70,7 @@ export async function profileCommand(
   if (model === undefined) return;
   const specs = otherSizes ? await askForOtherSizes(model) : await sizesToRun(feature, file, model);
   if (specs === undefined) return;
-  const version = openDocument(key)?.version ?? 0;
+  const { version } = sourceOf(file);
   const outcome = await withProgress(l10n.t('Profiling {0}', model.name), feature, options =>
     profileModel(
       {
@@ -139,7 +139,7 @@ export function requestOf(
   file: Uri,
   specs: readonly string[],
 ): AnalyzeRequest {
-  const text = openDocument(file.toString())?.getText();
+  const { text } = sourceOf(file);
   const [device, region] = [settings.device(), settings.region()];
   return {
     path: documents.pathOf(file),

@@ -1,19 +1,20 @@
 /** Which file and which model a command means, wherever it was called from. */
-import { l10n, TabInputCustom, TabInputText, Uri, ViewColumn, window } from 'vscode';
+import { l10n, TabInputCustom, TabInputNotebook, TabInputText, Uri, ViewColumn, window } from 'vscode';
 import type { ModelReport } from '../report/view';
 
 /** The argument of a menu or lens, else what is in front of the user; undefined when that is neither Python nor ONNX. */
 export function fileMeant(argument: unknown): Uri | undefined {
   if (argument instanceof Uri) return argument;
   const input = window.tabGroups.activeTabGroup.activeTab?.input;
-  const shown = input instanceof TabInputText || input instanceof TabInputCustom ? input.uri : undefined;
+  const isFile = input instanceof TabInputText || input instanceof TabInputCustom || input instanceof TabInputNotebook;
+  const shown = isFile ? input.uri : undefined;
   const file = window.activeTextEditor?.document.uri ?? shown;
-  return [shown, file].find(uri => uri && /\.(py|onnx)$/i.test(uri.path));
+  return [shown, file].find(uri => uri && /\.(py|ipynb|onnx)$/i.test(uri.path));
 }
 
 /** Asks for a file, for whoever calls from the palette with nothing open. */
 export async function askForFile(): Promise<Uri | undefined> {
-  const filters = { [l10n.t('Models')]: ['onnx', 'py'] };
+  const filters = { [l10n.t('Models')]: ['onnx', 'py', 'ipynb'] };
   const picked = await window.showOpenDialog({ filters, canSelectMany: false, openLabel: l10n.t('Choose Model') });
   return picked?.[0];
 }

@@ -35,7 +35,7 @@ export async function advise(request: AnalyzeRequest, ports: AnalysisPorts): Pro
 async function report(suggestion: Suggestion, file: string, sources: Sources): Promise<SuggestionReport> {
   const { rule, match } = suggestion;
   const source = await sources.of(match.edit);
-  const edits = source === undefined ? text('the source file cannot be read') : editsOf(match.edit, source);
+  const edits = source === undefined ? unread(match.edit) : editsOf(match.edit, source);
   const done = isText(edits) ? [] : edits;
   return {
     id: suggestion.id.replace(folderOf(file), ''),
@@ -75,6 +75,14 @@ interface Source {
   readonly module: Module;
 }
 
+const fileOf = (edit: Exclude<Edit, { kind: 'none' }>): string =>
+  edit.kind === 'construction' ? edit.at.file : edit.second.file;
+
+const unread = (edit: Edit): Text =>
+  edit.kind !== 'none' && /\.ipynb:cell \d+$/i.test(fileOf(edit))
+    ? text('cells of a notebook are not edited; make this change by hand')
+    : text('the source file cannot be read');
+
 /** Files that edits stand in, read and parsed once. */
 class Sources {
   readonly #known = new Map<string, Promise<Source | undefined>>();
@@ -84,7 +92,7 @@ class Sources {
   async of(edit: Edit): Promise<Source | undefined> {
     // Without an edit nothing is looked at, but the reason must reach the report.
     if (edit.kind === 'none') return { file: '', text: '', module: { statements: [], errors: [] } };
-    const { file } = edit.kind === 'construction' ? edit.at : edit.second;
+    const file = fileOf(edit);
     const known = this.#known.get(file) ?? this.#read(file);
     this.#known.set(file, known);
     return known;
