@@ -1,6 +1,7 @@
 /** Use cases: what a model cost at another commit, and which commits changed it. Reads from git, never from a checkout. */
 import type { Repository } from '../base/git';
 import { InputError } from '../base/findings';
+import type { RangeReader } from '../base/ports';
 import type { Text } from '../base/text';
 import { render, text } from '../base/text';
 import type { World } from '../frontends/frontend';
@@ -149,19 +150,34 @@ export function worldAt(
   world: World,
   seen?: (path: string) => void,
 ): World {
+  /** Null where the disk has to answer. */
+  const atCommit = async (file: string): Promise<Uint8Array | undefined | null> => {
+    const path = repository.pathOf(file);
+    if (path === undefined) return null;
+    const found = await repository.read(commit, path);
+    if (found !== undefined) seen?.(path);
+    if (found !== undefined || file === own || (await repository.read('HEAD', path)) !== undefined) return found;
+    return null;
+  };
   return {
-    ...world,
     stamp: () => undefined,
     readText: async file => {
-      const path = repository.pathOf(file);
-      if (path === undefined) return world.readText(file);
-      const found = await repository.read(commit, path);
-      if (found !== undefined) seen?.(path);
-      if (found !== undefined || file === own || (await repository.read('HEAD', path)) !== undefined) return found;
-      return world.readText(file);
+      const found = await atCommit(file);
+      return found === null
+        ? world.readText(file)
+        : found && new TextDecoder('utf-8', { ignoreBOM: true }).decode(found);
+    },
+    openRange: async file => {
+      const found = await atCommit(file);
+      return found === null ? world.openRange(file) : found && inMemory(found);
     },
   };
 }
+
+const inMemory = (content: Uint8Array): RangeReader => ({
+  size: content.length,
+  read: (offset, length) => Promise.resolve(content.subarray(offset, offset + length)),
+});
 
 /** The commits of the files that a model is made of; older versions may be made of others. */
 class Walk {

@@ -10,9 +10,11 @@ import { Kept } from '../../src/services/analysis';
 import { Changes } from '../../src/services/changes';
 import { nodeGit } from '../../src/services/ports/git';
 import { nodeWorld } from '../../src/services/ports/world';
+import { onnxBytes } from '../support/onnxBytes';
 
 let folder = '';
-const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false', ...args], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }); // prettier-ignore
+const git = (...args: string[]): string => gitIn(folder, ...args);
+const gitIn = (cwd: string, ...args: string[]): string => execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false', ...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }); // prettier-ignore
 const write = (name: string, content: string): void => writeFileSync(join(folder, name), content);
 const commit = (subject: string): void => {
   git('add', '.');
@@ -151,6 +153,41 @@ test('why there is nothing to compare with is said', async () => {
   const fresh = await changes().baseline(request(join(folder, 'models/new.py')));
   assert.equal(fresh.reason?.template, 'the last commit does not have this file');
   rmSync(join(folder, 'models/new.py'));
+});
+
+const product = (width: number): Uint8Array =>
+  onnxBytes({
+    name: 'product',
+    inputs: [{ name: 'x', dtype: 'float32', dims: [1, 8] }],
+    outputs: [{ name: 'y', dtype: 'float32', dims: [1, width] }],
+    nodes: [{ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }],
+    initializers: [{ name: 'w', dtype: 'float32', dims: [8, width] }],
+  });
+
+test('an ONNX file is read as it was', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'modelwatt-'));
+  try {
+    const path = join(other, 'product.onnx');
+    gitIn(other, 'init', '-q');
+    for (const width of [4, 6]) {
+      writeFileSync(path, product(width));
+      gitIn(other, 'add', '.');
+      gitIn(other, 'commit', '-q', '-m', `Width ${width}`);
+    }
+    writeFileSync(path, product(16));
+    const { models } = await changes().diff({ ...request(path), revision: 'HEAD' });
+    assert.deepEqual(models.map(({ change, deltas }) => [change, deltas.parameters]), [['changed', 8 * 10]]); // prettier-ignore
+    const blamed = await changes().blame({ ...request(path), model: 'product' }, signal);
+    assert.deepEqual(
+      blamed.changes.map(({ subject, deltas }) => [subject, deltas.parameters]),
+      [
+        ['Width 6', 8 * 2],
+        ['Width 4', 8 * 4],
+      ],
+    );
+  } finally {
+    rmSync(other, { recursive: true, force: true });
+  }
 });
 
 const refusals: readonly (readonly [revision: string, code: string])[] = [

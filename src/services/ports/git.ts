@@ -85,7 +85,7 @@ class NodeRepository implements Repository {
       });
   }
 
-  read(commit: string, path: string): Promise<string | undefined> {
+  read(commit: string, path: string): Promise<Uint8Array | undefined> {
     return (this.#blobs ??= new Blobs(this.folder)).read(`${commit}:${path}`);
   }
 
@@ -130,7 +130,7 @@ class Blobs {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #waiting: {
     readonly asked: string;
-    readonly done: (content: string | undefined) => void;
+    readonly done: (content: Uint8Array | undefined) => void;
   }[] = [];
   #pieces: Buffer[] = [];
   #size = 0;
@@ -150,7 +150,7 @@ class Blobs {
     this.#child.stderr.resume();
   }
 
-  read(asked: string): Promise<string | undefined> {
+  read(asked: string): Promise<Uint8Array | undefined> {
     if (asked.includes('\n') || this.#child.exitCode !== null) return Promise.resolve(undefined);
     return new Promise(done => {
       this.#waiting.push({ asked, done });
@@ -185,7 +185,7 @@ class Blobs {
 interface Answer {
   /** Of header, content and the line's end behind it. */
   readonly length: number;
-  readonly content: (data: Buffer) => string | undefined;
+  readonly content: (data: Buffer) => Uint8Array | undefined;
 }
 
 function answerIn(data: Buffer): Answer | undefined {
@@ -195,6 +195,7 @@ function answerIn(data: Buffer): Answer | undefined {
   const size = Number(digits);
   // `… missing`, or ambiguous.
   if (kind === undefined) return { length: end + 1, content: () => undefined };
-  const content = (all: Buffer): string | undefined => kind === 'blob' ? all.toString('utf8', end + 1, end + 1 + size) : undefined; // prettier-ignore
+  // A copy: what came with it need not stay in memory.
+  const content = (all: Buffer): Uint8Array | undefined => kind === 'blob' ? Uint8Array.from(all.subarray(end + 1, end + 1 + size)) : undefined; // prettier-ignore
   return { length: end + 1 + size + 1, content };
 }
