@@ -190,6 +190,26 @@ test('an ONNX file is read as it was', async () => {
   }
 });
 
+test('the repository is that of the file, whoever calls', async () => {
+  process.env['GIT_DIR'] = join(folder, 'nowhere');
+  try {
+    assert.equal((await changes().baseline(request())).reason, null);
+  } finally {
+    delete process.env['GIT_DIR'];
+  }
+});
+
+test('a history that git cannot tell is no empty one', async () => {
+  const repository = await nodeGit.open(folder);
+  assert.ok('history' in repository);
+  const wrong = repository.history('0'.repeat(40), ['models/net.py']);
+  await assert.rejects(wrong, (error: unknown) => error instanceof InputError && error.code === 'git-failed');
+  assert.equal(await repository.read('HEAD', 'models/none.py'), undefined);
+  const cut = repository.read('HEAD', 'models/net.py');
+  repository.dispose();
+  await assert.rejects(cut, (error: unknown) => error instanceof InputError && error.code === 'git-failed');
+});
+
 const refusals: readonly (readonly [revision: string, code: string])[] = [
   ['nowhere', 'unknown-revision'],
   ['--upload-pack=touch', 'unknown-revision'],

@@ -4,7 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { relative, resolve } from 'node:path';
+import { InputError } from '../../base/findings';
 import type { RunOutcome } from '../../base/ports';
 import type { Commit, Git, Repository } from '../../base/git';
 import { text } from '../../base/text';
@@ -21,12 +23,22 @@ const SAFE = [
   '--literal-pathspecs',
   ...['core.fsmonitor=', 'core.hooksPath=/dev/null', 'core.pager=cat', 'log.showSignature=false', 'protocol.allow=never', 'core.quotePath=false'].flatMap(setting => ['-c', setting]), // prettier-ignore
 ];
+/** In a hook git names its own repository to whatever it runs, which need not be that of the file. */
+const CALLERS = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_NAMESPACE'];
 const environment = (): NodeJS.ProcessEnv => ({
-  ...process.env,
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !CALLERS.includes(name))),
   GIT_TERMINAL_PROMPT: '0',
   GIT_NO_LAZY_FETCH: '1',
   LC_ALL: 'C',
 });
+
+/** Started elsewhere, since Windows would look for a `git.exe` in the folder first. */
+const start = (folder: string, args: readonly string[]): ChildProcessWithoutNullStreams =>
+  spawn('git', [...SAFE, '-C', resolve(folder), ...args], {
+    cwd: tmpdir(),
+    env: environment(),
+    windowsHide: true,
+  });
 
 const TIMEOUT_MS = 20_000;
 /** The whole history of a busy folder is some megabytes. */
@@ -68,8 +80,9 @@ class NodeRepository implements Repository {
   async history(commit: string, paths: readonly string[]): Promise<readonly Commit[]> {
     const format = '--format=%H%x1f%P%x1f%an%x1f%aI%x1f%s';
     const top = paths.map(path => `${'../'.repeat(this.prefix.split('/').length - 1)}${path}`);
-    const { status, stdout } = await run(this.folder, ['log', format, commit, '--', ...top]);
-    if (status !== 'ok') return [];
+    const { status, stdout, stderr } = await run(this.folder, ['log', format, commit, '--', ...top]);
+    // No commits would be an answer, and a wrong one.
+    if (status !== 'ok') throw new InputError('git-failed', text('git did not list the commits: {0}', stderr.trim() || status)); // prettier-ignore
     return stdout
       .split('\n')
       .filter(line => line !== '')
@@ -97,7 +110,8 @@ class NodeRepository implements Repository {
 
 function run(folder: string, args: readonly string[]): Promise<RunOutcome> {
   return new Promise(done => {
-    const child = spawn('git', [...SAFE, ...args], { cwd: folder, env: environment(), windowsHide: true, stdio: ['ignore', 'pipe', 'pipe'] }); // prettier-ignore
+    const child = start(folder, args);
+    child.stdin.on('error', () => undefined).end();
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     let size = 0;
     let late = false;
@@ -119,7 +133,6 @@ function run(folder: string, args: readonly string[]): Promise<RunOutcome> {
       else out.push(chunk);
     });
     child.stderr.on('data', (chunk: Buffer) => void err.push(chunk));
-    // A missing folder reads like a missing program.
     child.once('error', error => end('code' in error && error.code === 'ENOENT' ? 'missing' : 'failed'));
     child.once('close', code => end(late ? 'timeout' : code === 0 ? 'ok' : 'failed'));
   });
@@ -129,21 +142,17 @@ function run(folder: string, args: readonly string[]): Promise<RunOutcome> {
 class Blobs {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #waiting: {
-    readonly asked: string;
     readonly done: (content: Uint8Array | undefined) => void;
+    readonly failed: (error: Error) => void;
   }[] = [];
   #pieces: Buffer[] = [];
   #size = 0;
   #needed = 0;
 
   constructor(folder: string) {
-    this.#child = spawn('git', [...SAFE, 'cat-file', '--batch'], {
-      cwd: folder,
-      env: environment(),
-      windowsHide: true,
-    });
+    this.#child = start(folder, ['cat-file', '--batch']);
     this.#child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
-    const fail = (): void => this.#waiting.splice(0).forEach(({ done }) => done(undefined));
+    const fail = (): void => this.#waiting.splice(0).forEach(({ failed }) => failed(ended()));
     this.#child.once('error', fail);
     this.#child.once('close', fail);
     this.#child.stdin.on('error', fail);
@@ -151,9 +160,11 @@ class Blobs {
   }
 
   read(asked: string): Promise<Uint8Array | undefined> {
-    if (asked.includes('\n') || this.#child.exitCode !== null) return Promise.resolve(undefined);
-    return new Promise(done => {
-      this.#waiting.push({ asked, done });
+    if (asked.includes('\n')) return Promise.resolve(undefined);
+    // That a file was not there is an answer, and this is none.
+    if (this.#child.exitCode !== null) return Promise.reject(ended());
+    return new Promise((done, failed) => {
+      this.#waiting.push({ done, failed });
       this.#child.stdin.write(`${asked}\n`);
     });
   }
@@ -181,6 +192,8 @@ class Blobs {
     this.#size = data.length;
   }
 }
+
+const ended = (): InputError => new InputError('git-failed', text('git ended before it had answered'));
 
 interface Answer {
   /** Of header, content and the line's end behind it. */
