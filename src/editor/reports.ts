@@ -71,6 +71,8 @@ const ADVICE_PAUSE_MS = 500;
 interface Entry {
   state: FileState;
   readonly running: AbortController;
+  /** The user's inputs with which the baseline was read: at others nothing is comparable. */
+  baselineInputs?: string;
   timer?: ReturnType<typeof setTimeout>;
 }
 
@@ -148,7 +150,7 @@ export class Reports implements Disposable {
     const before = this.#entries.get(key);
     if (before) stop(before);
     const state = before ? { ...before.state, busy: true } : EMPTY;
-    const entry: Entry = { state, running: new AbortController() };
+    const entry: Entry = { ...before, state, running: new AbortController() };
     this.#entries.set(key, entry);
     // Not at once: whoever asks is often in the middle of drawing, and would be told of a change meanwhile.
     entry.timer = setTimeout(() => void this.#run(key, entry), delay);
@@ -162,31 +164,40 @@ export class Reports implements Disposable {
       this.forget(key);
       return;
     }
-    const request: AnalyzeRequest = { ...this.ports.options(key), path: source.path, inputs: [], ...textOf(source) };
+    const { signal } = entry.running;
+    const inputs = this.ports.inputs(key);
+    // The only model of its file.
+    const only = inputs.find(({ model }) => model === '');
+    const asked: Asked = {
+      request: { ...this.ports.options(key), path: source.path, inputs: only?.specs ?? [], ...textOf(source) },
+      given: inputs.filter(one => one !== only),
+      signal,
+    };
     try {
-      const report = await this.#analyze(request, key, entry.running.signal);
-      const found = accept(entry.state, report, source.version);
+      const report = await this.#analyze(asked, key);
+      const found = accept(comparable(entry, inputs), report, source.version);
       this.#set(key, entry, { ...found, busy: !found.stale });
       if (found.stale) return;
-      const baseline = await this.#baseline(request, entry);
+      // Comparing asks git, and suggestions take longer: both wait until the typing is over.
+      if (entry.state.advice !== null) await pause(ADVICE_PAUSE_MS, signal);
+      const baseline = await this.#baseline(asked, entry);
       if (baseline !== undefined) this.#set(key, entry, { ...entry.state, baseline });
-      if (entry.state.advice !== null) await pause(ADVICE_PAUSE_MS, entry.running.signal);
-      const advice = await this.#advise(request, key, entry.running.signal);
+      const advice = await this.#advise(asked);
       this.#set(key, entry, { ...entry.state, advice, adviceVersion: source.version, busy: false });
     } catch (error) {
       if (isCancelled(error)) return;
       const problem = problemOf(error);
       if (!(error instanceof InputError)) this.ports.log.error(`${source.path}: ${detail(error)}`);
-      this.#set(key, entry, { ...entry.state, version: source.version, problem, stale: entry.state.report !== null, busy: false }); // prettier-ignore
+      const { report, version } = entry.state;
+      const stale = report !== null;
+      this.#set(key, entry, { ...entry.state, version: stale ? version : source.version, problem, stale, busy: false });
     }
   }
 
   /** Every model of the file, those whose inputs the user gave with these inputs. */
-  async #analyze(request: AnalyzeRequest, key: string, signal: AbortSignal): Promise<FileReport> {
-    const given = this.ports.inputs(key);
-    const only = given.find(({ model }) => model === '');
-    if (only) return this.ports.analysis.call('analyze', { ...request, inputs: only.specs }, { signal });
-    let report = await this.#follow(request, key, signal);
+  async #analyze({ request, given, signal }: Asked, key: string): Promise<FileReport> {
+    if (request.inputs.length > 0) return this.ports.analysis.call('analyze', request, { signal });
+    let report = await this.#follow(request, key, given, signal);
     for (const { model, specs } of given) {
       if (!report.models.some(({ name }) => name === model)) continue;
       const special = await this.ports.analysis.call('analyze', { ...request, model, inputs: specs }, { signal });
@@ -199,11 +210,17 @@ export class Reports implements Disposable {
   }
 
   /** The report of an edited file comes in pieces: the model at the cursor at once, and only what is new. */
-  async #follow(request: AnalyzeRequest, key: string, signal: AbortSignal): Promise<FileReport> {
+  async #follow(
+    request: AnalyzeRequest,
+    key: string,
+    given: readonly GivenInputs[],
+    signal: AbortSignal,
+  ): Promise<FileReport> {
     const had = this.#entries.get(key)?.state.report ?? null;
     const line = this.ports.line?.(key);
     const known = had?.live?.revision;
     const models = new Map(had?.models.map(model => [model.name, model]));
+    const fresh = new Map<string, ModelReport>();
     const live = { ...(line !== undefined && { line }), ...(known !== undefined && { known }) };
     const report = await this.ports.analysis.call(
       'analyze',
@@ -212,10 +229,14 @@ export class Reports implements Disposable {
         signal,
         onProgress: model => {
           models.set(model.name, model);
+          // At inputs that are not the user's: its numbers come later.
+          if (given.some(one => one.model === model.name)) return;
+          fresh.set(model.name, model);
           const entry = this.#entries.get(key);
+          if (had === null || entry?.running.signal !== signal) return;
           // Others keep their numbers until theirs come.
-          if (had !== null && entry?.running.signal === signal)
-          this.#set(key, entry, { ...entry.state, report: { ...had, models: had.models.map(old => models.get(old.name) ?? old) } }); // prettier-ignore
+          const shown = had.models.map(old => fresh.get(old.name) ?? old);
+          this.#set(key, entry, { ...entry.state, report: { ...had, models: shown } });
         },
       },
     );
@@ -224,18 +245,23 @@ export class Reports implements Disposable {
   }
 
   /** Undefined where what is known stays. */
-  async #baseline(request: AnalyzeRequest, { state, running }: Entry): Promise<BaselineState | undefined> {
+  async #baseline({ request, given, signal }: Asked, entry: Entry): Promise<BaselineState | undefined> {
     const { aloof, analysis } = this.ports;
     if (aloof === undefined) return undefined;
     const none = (reason: Text | null): BaselineState => ({ commit: null, models: new Map(), reason });
     const why = aloof();
     if (why !== null) return none(why);
     try {
-      const known = state.baseline?.commit ?? undefined;
-      const { signal } = running;
+      const known = entry.state.baseline?.commit ?? undefined;
       const { commit, report, reason } = await analysis.call('baseline', { ...request, ...(known !== undefined && { known }) }, { signal }); // prettier-ignore
-      if (report !== null) return { commit, models: new Map(report.models.map(model => [model.name, model])), reason };
-      return reason === null ? undefined : none(reason);
+      if (report === null) return reason === null ? undefined : none(reason);
+      const models = new Map(report.models.map(model => [model.name, model]));
+      for (const one of given.filter(({ model }) => models.has(model))) {
+        const special = await this.#baselineAt(one, commit, request, signal);
+        if (special) models.set(one.model, special);
+        else models.delete(one.model);
+      }
+      return { commit, models, reason };
     } catch (error) {
       if (isCancelled(error)) throw error;
       this.ports.log.warn(`no comparison for ${request.path}: ${detail(error)}`);
@@ -243,11 +269,33 @@ export class Reports implements Disposable {
     }
   }
 
-  /** Suggestions are an extra: when they fail, the costs stay. */
-  async #advise(request: AnalyzeRequest, key: string, signal: AbortSignal): Promise<AdviceReport | null> {
-    const only = this.ports.inputs(key).find(({ model }) => model === '');
+  /** A model at the commit with the user's inputs; undefined where they do not fit what it was. */
+  async #baselineAt(
+    { model, specs }: GivenInputs,
+    commit: string | null,
+    request: AnalyzeRequest,
+    signal: AbortSignal,
+  ): Promise<ModelReport | undefined> {
     try {
-      return await this.ports.analysis.call('advise', only ? { ...request, inputs: only.specs } : request, { signal });
+      const special = await this.ports.analysis.call('baseline', { ...request, model, inputs: specs }, { signal });
+      return special.commit === commit ? special.report?.models.find(({ name }) => name === model) : undefined;
+    } catch (error) {
+      if (error instanceof InputError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Suggestions are an extra: when they fail, the costs stay. */
+  async #advise({ request, given, signal }: Asked): Promise<AdviceReport | null> {
+    try {
+      let advice = await this.ports.analysis.call('advise', request, { signal });
+      for (const { model, specs } of given) {
+        if (!advice.models.some(({ name }) => name === model)) continue;
+        const special = await this.ports.analysis.call('advise', { ...request, model, inputs: specs }, { signal });
+        const found = special.models.find(({ name }) => name === model);
+        if (found) advice = { ...advice, models: advice.models.map(old => (old.name === model ? found : old)) };
+      }
+      return advice;
     } catch (error) {
       if (isCancelled(error)) throw error;
       this.ports.log.warn(`no suggestions for ${request.path}: ${detail(error)}`);
@@ -264,6 +312,22 @@ export class Reports implements Disposable {
   #tell(key: string): void {
     for (const listener of [...this.#listeners]) listener(key);
   }
+}
+
+/** What is asked of a file, and of those of its models for which the user gave inputs. */
+interface Asked {
+  readonly request: AnalyzeRequest;
+  readonly given: readonly GivenInputs[];
+  readonly signal: AbortSignal;
+}
+
+/** The state without a baseline of other inputs than those that are asked about now. */
+function comparable(entry: Entry, inputs: readonly GivenInputs[]): FileState {
+  const now = JSON.stringify(inputs);
+  const fits = entry.baselineInputs === now;
+  entry.baselineInputs = now;
+  const { baseline, ...rest } = entry.state;
+  return baseline === undefined || fits ? entry.state : rest;
 }
 
 const withoutLive = ({ live: _, ...report }: FileReport): FileReport => report;

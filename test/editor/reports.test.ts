@@ -4,11 +4,11 @@ import { test } from 'node:test';
 import { InputError } from '../../src/base/findings';
 import { text } from '../../src/base/text';
 import { type GivenInputs, type ReportPorts, Reports } from '../../src/editor/reports';
-import type { AnalyzeRequest } from '../../src/protocol/analysis';
+import type { AnalyzeRequest, Baseline, BaselineRequest } from '../../src/protocol/analysis';
 import { RpcError } from '../../src/protocol/rpc';
 import type { AdviceReport } from '../../src/report/advice';
-import type { FileReport } from '../../src/report/view';
-import { diagnosticReport, fileReport, modelReport } from '../support/reports';
+import type { FileReport, ModelReport } from '../../src/report/view';
+import { diagnosticReport, fileReport, modelReport, suggestionReport } from '../support/reports';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }; // prettier-ignore
 
@@ -17,7 +17,8 @@ interface World {
   version: number;
   inputs: GivenInputs[];
   analyze: (request: AnalyzeRequest, signal?: AbortSignal) => Promise<FileReport>;
-  advise: () => Promise<AdviceReport>;
+  advise: (request: AnalyzeRequest) => Promise<AdviceReport>;
+  baseline: (request: BaselineRequest) => Promise<Baseline>;
 }
 
 function setUp(world: Partial<World> = {}) {
@@ -29,10 +30,12 @@ function setUp(world: Partial<World> = {}) {
     // One model, named like the text.
     analyze: request => Promise.resolve(fileReport([modelReport({ name: request.text ?? '' })])),
     advise: () => Promise.resolve({ schemaVersion: 1, file: 'x.py', models: [] }),
+    baseline: () => Promise.resolve({ commit: null, report: null, reason: null }),
     ...world,
   };
   const call = (name: string, params: unknown, options?: { signal?: AbortSignal }): Promise<unknown> => {
-    if (name === 'advise') return state.advise();
+    if (name === 'advise') return state.advise(params as AnalyzeRequest);
+    if (name === 'baseline') return state.baseline(params as BaselineRequest);
     asked.push(params as AnalyzeRequest);
     return state.analyze(params as AnalyzeRequest, options?.signal);
   };
@@ -41,6 +44,7 @@ function setUp(world: Partial<World> = {}) {
     source: () => ({ path: '/x.py', text: state.text, version: state.version }),
     options: () => ({ searchPath: [] }),
     inputs: () => state.inputs,
+    aloof: () => null,
     log: silent,
   });
   return { reports, asked, state };
@@ -122,6 +126,16 @@ for (const [name, error, said] of refusals)
     assert.deepEqual([found.problem?.text.template, found.report, found.busy], [said, null, false]);
   });
 
+test('a report that outlives a failure is still that of its own text', async () => {
+  const { reports, state } = setUp();
+  await reports.settled('x');
+  state.version = 2;
+  state.analyze = () => Promise.reject(new InputError('bad', text('that is no model')));
+  reports.refresh('x');
+  const found = await reports.settled('x');
+  assert.deepEqual([names(reports), found.version, found.stale], [['a'], 1, true]);
+});
+
 test('when suggestions fail, the costs stay', async () => {
   const { reports } = setUp({ advise: () => Promise.reject(new Error('no')) });
   const found = await reports.settled('x');
@@ -143,6 +157,76 @@ test('models are read again with the inputs that the user gave', async () => {
     ],
   );
   assert.deepEqual([asked[0]?.inputs, asked[1]?.inputs, asked[1]?.model], [[], ['float32[1,3]'], 'B']);
+});
+
+/** Two models whose parameters say how many inputs were given for them. */
+const counting = ({ inputs }: AnalyzeRequest): FileReport =>
+  fileReport(['A', 'B'].map(name => modelReport({ name, parameters: inputs.length })));
+const counts = (
+  models: Iterable<Pick<ModelReport, 'name' | 'parameters'>> = [],
+): (readonly [string, number | null])[] => [...models].map(({ name, parameters }) => [name, parameters]);
+
+test('a model with inputs of the user is compared at these inputs, and at none that do not fit', async () => {
+  const { reports, state } = setUp({
+    inputs: [{ model: 'B', specs: ['float32[1,3]'] }],
+    analyze: request => Promise.resolve(counting(request)),
+    baseline: ({ known, ...request }) =>
+      Promise.resolve({ commit: 'c', report: known === 'c' ? null : counting(request), reason: null }),
+  });
+  const baseline = async () => counts((await reports.settled('x')).baseline?.models.values());
+  assert.deepEqual(await baseline(), [['A', 0], ['B', 1]]); // prettier-ignore
+  state.inputs = [];
+  reports.refresh('x');
+  assert.deepEqual(await baseline(), [['A', 0], ['B', 0]]); // prettier-ignore
+  state.inputs = [{ model: 'B', specs: ['float32[1,4]'] }];
+  const { baseline: read } = state;
+  state.baseline = request =>
+    request.model === undefined ? read(request) : Promise.reject(new InputError('bad', text('it has no such input')));
+  reports.refresh('x');
+  assert.deepEqual(await baseline(), [['A', 0]]);
+});
+
+test('a comparison at other inputs is gone before the numbers are new', async () => {
+  const { reports, state } = setUp({
+    analyze: request => Promise.resolve(counting(request)),
+    baseline: request => Promise.resolve({ commit: 'c', report: counting(request), reason: null }),
+  });
+  await reports.settled('x');
+  state.inputs = [{ model: 'B', specs: ['float32[1,3]'] }];
+  const seen: (number | null | undefined)[][] = [];
+  reports.onChange(key => {
+    const now = reports.peek(key);
+    const of = (models: Iterable<ModelReport> = []) => [...models].find(({ name }) => name === 'B')?.parameters;
+    seen.push([of(now?.report?.models), of(now?.baseline?.models.values())]);
+  });
+  reports.refresh('x');
+  await reports.settled('x');
+  assert.deepEqual(
+    seen.filter(([now, before]) => before !== undefined && now !== before),
+    [],
+  );
+  assert.deepEqual(seen.at(-1), [1, 1]);
+});
+
+test('suggestions are of the inputs that the user gave', async () => {
+  const { reports } = setUp({
+    inputs: [{ model: 'B', specs: ['float32[1,3]'] }],
+    analyze: request => Promise.resolve(counting(request)),
+    advise: ({ inputs }) =>
+      Promise.resolve({
+        schemaVersion: 1,
+        file: 'x.py',
+        models: ['A', 'B'].map(name => ({ name, suggestions: inputs.map(id => suggestionReport({ id })) })),
+      }),
+  });
+  const { advice } = await reports.settled('x');
+  assert.deepEqual(
+    advice?.models.map(({ name, suggestions }) => [name, suggestions.map(({ id }) => id)]),
+    [
+      ['A', []],
+      ['B', ['float32[1,3]']],
+    ],
+  );
 });
 
 test('forgetting a file tells its listeners', async () => {
