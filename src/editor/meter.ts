@@ -22,14 +22,19 @@ const INTERVAL_S = 1;
 const RETRY_MS = 5000;
 
 export class Meter implements Disposable {
-  readonly #listeners = new Set<(state: MeterState) => void>();
+  readonly #listeners = new Set<(state: MeterState | undefined) => void>();
   readonly #subscription: Disposable;
   #latest: MeterSnapshot | undefined;
   /** Where the session began, on the present run of the meter. */
   #base: MeterSnapshot | undefined;
   /** Of earlier runs, which ended by a crash. */
   #carried: { readonly energyJ: Figure | null; readonly seconds: number } = { energyJ: null, seconds: 0 };
+  /** Somebody looks at it. */
+  #shown = false;
+  /** Measurements that need it meanwhile. */
+  #holds = 0;
   #wanted = false;
+  #run = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -53,17 +58,13 @@ export class Meter implements Disposable {
   }
 
   start(): void {
-    if (this.#wanted) return;
-    this.#wanted = true;
-    void this.#begin();
+    this.#shown = true;
+    this.#follow();
   }
 
   stop(): void {
-    if (!this.#wanted) return;
-    this.#wanted = false;
-    clearTimeout(this.#retry);
-    this.#carry();
-    this.client.call('stop', {}).catch((error: unknown) => this.log.debug(`the meter: ${String(error)}`));
+    this.#shown = false;
+    this.#follow();
   }
 
   /** Another run of the meter counts from zero: what was counted before is kept. */
@@ -76,9 +77,16 @@ export class Meter implements Disposable {
 
   /** Keeps the meter running for a while, whether or not something shows it. */
   hold(): Disposable {
-    const shown = this.#wanted;
-    this.start();
-    return { dispose: () => (shown ? undefined : this.stop()) };
+    this.#holds++;
+    this.#follow();
+    let held = true;
+    return {
+      dispose: () => {
+        if (held) this.#holds--;
+        held = false;
+        this.#follow();
+      },
+    };
   }
 
   /** Now; null where the meter does not run. */
@@ -91,22 +99,50 @@ export class Meter implements Disposable {
     }
   }
 
+  /** Readings that can be compared: null from the moment when the meter had to begin again, and counts from zero. */
+  reader(): () => Promise<MeterSnapshot | null> {
+    let run: number | undefined;
+    return async () => {
+      const snapshot = await this.read();
+      if (snapshot === null) return null;
+      run ??= this.#run;
+      return run === this.#run ? snapshot : null;
+    };
+  }
+
   resetSession(): void {
     this.#carried = { energyJ: null, seconds: 0 };
     this.#base = this.#latest;
     this.#tell();
   }
 
-  onChange(listener: (state: MeterState) => void): Disposable {
+  /** Told undefined while nothing is known: watts of a meter that has ended are nobody's. */
+  onChange(listener: (state: MeterState | undefined) => void): Disposable {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
   dispose(): void {
+    this.#shown = false;
+    this.#holds = 0;
     this.#wanted = false;
     clearTimeout(this.#retry);
     this.#subscription.dispose();
     this.#listeners.clear();
+  }
+
+  #follow(): void {
+    const wanted = this.#shown || this.#holds > 0;
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    if (wanted) void this.#begin();
+    else this.#end();
+  }
+
+  #end(): void {
+    clearTimeout(this.#retry);
+    this.#carry();
+    this.client.call('stop', {}).catch((error: unknown) => this.log.debug(`the meter: ${String(error)}`));
   }
 
   async #begin(): Promise<void> {
@@ -132,12 +168,14 @@ export class Meter implements Disposable {
   #carry(): void {
     const { sessionJ = null, sessionS = 0 } = this.state ?? {};
     this.#carried = { energyJ: sessionJ, seconds: sessionS };
+    this.#run++;
     this.#base = undefined;
     this.#latest = undefined;
+    this.#tell();
   }
 
   #tell(): void {
     const { state } = this;
-    if (state) for (const listener of [...this.#listeners]) listener(state);
+    for (const listener of [...this.#listeners]) listener(state);
   }
 }

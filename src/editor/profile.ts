@@ -172,7 +172,7 @@ export function portsOf({ analysis, log, meter, profiler }: ProfilingFeature): P
         return undefined;
       }
     },
-    power: meterPower({ read: () => meter.read(), wait: nodeWait, every: nodeEvery }),
+    power: meterPower({ read: meter.reader(), wait: nodeWait, every: nodeEvery }),
     condition: nodeCondition,
     deviceName: providerDevice,
   };

@@ -10,6 +10,7 @@ import { say } from './say';
 import type { Settings } from './settings';
 
 const PRIORITY = 10;
+const NOTHING_YET = '$(pulse) … W';
 /** The window has better things to do in its first second. */
 const PATIENCE_MS = 1500;
 
@@ -17,8 +18,14 @@ export function registerStatusBar(meter: Meter, settings: Settings, format: Form
   const words = { say, format };
   let item: StatusBarItem | undefined;
   let shown = { text: '', coverage: '' };
-  const show = (state: MeterState): void => {
+  const show = (state: MeterState | undefined): void => {
     if (!item) return;
+    if (state === undefined) {
+      item.text = NOTHING_YET;
+      item.accessibilityInformation = { label: l10n.t('ModelWatt Energy Meter'), role: 'button' };
+      shown = { ...shown, text: '' };
+      return;
+    }
     const text = `$(pulse) ${meterLabel(state, words)}`;
     const coverage = coverageKey(state.snapshot);
     // Writing what stands there already would redraw the bar, and close an open tooltip.
@@ -52,7 +59,7 @@ export function registerStatusBar(meter: Meter, settings: Settings, format: Form
 function createItem(): StatusBarItem {
   const item = window.createStatusBarItem(STATUS_ITEM, StatusBarAlignment.Right, PRIORITY);
   item.name = l10n.t('ModelWatt Energy Meter');
-  item.text = '$(pulse) … W';
+  item.text = NOTHING_YET;
   item.command = commands.showMeter;
   item.show();
   return item;

@@ -60,7 +60,7 @@ function run(feature: ProfilingFeature, file: Uri, { model, specs, interpreter }
         { ...request, model, interpreter, target: 'auto', seconds: preferences.profileSeconds(), backward: preferences.torchBackward() }, // prettier-ignore
         {
           ...{ reader, readText, start: nodePython, startTimer: nodeTimer, memoryLimitBytes: memoryLimit },
-          power: meterPower({ read: () => meter.read(), wait: nodeWait, every: nodeEvery }),
+          power: meterPower({ read: meter.reader(), wait: nodeWait, every: nodeEvery }),
           condition: nodeCondition,
           processor: providerDevice('cpu'),
         },

@@ -23,6 +23,7 @@ function setUp(first: () => Promise<MeterSnapshot> = () => Promise.resolve(snaps
   const client = {
     call: (name: string) => {
       calls.push(name);
+      if (name === 'read') return Promise.resolve(snapshot(1, 1));
       return name === 'start' ? first() : Promise.resolve(null);
     },
     on: (_: string, handler: (payload: MeterSnapshot) => void) => {
@@ -88,6 +89,48 @@ test('switching it off and on goes on counting', async () => {
       [120, 12],
     ],
   );
+});
+
+test('it runs as long as anybody needs it', async () => {
+  const { meter, calls } = setUp();
+  const first = meter.hold();
+  const second = meter.hold();
+  first.dispose();
+  first.dispose();
+  assert.deepEqual(calls, ['start']);
+  meter.start();
+  second.dispose();
+  assert.deepEqual(calls, ['start']);
+  const third = meter.hold();
+  meter.stop();
+  assert.deepEqual(calls, ['start']);
+  third.dispose();
+  assert.deepEqual(calls, ['start', 'stop']);
+  await settle();
+});
+
+test('after a crash nothing is shown until there is something new', async () => {
+  const { meter, emit } = setUp();
+  const told: (number | undefined)[] = [];
+  meter.onChange(state => told.push(state?.sessionS));
+  meter.start();
+  await settle();
+  emit(snapshot(10, 100));
+  meter.restart();
+  assert.deepEqual(told, [0, 10, undefined]);
+  meter.dispose();
+});
+
+test('readings on either side of a crash are not compared', async () => {
+  const { meter } = setUp();
+  const read = meter.reader();
+  assert.notEqual(await read(), null);
+  meter.start();
+  assert.notEqual(await read(), null);
+  meter.restart();
+  assert.equal(await read(), null);
+  assert.notEqual(await meter.reader()(), null);
+  meter.dispose();
 });
 
 test('a meter that does not start is no failure of the window', async () => {
