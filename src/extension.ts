@@ -19,7 +19,7 @@ import { createMeter } from './editor/meteringClient';
 import { registerOnnxEditor } from './editor/onnxEditor';
 import { createPanels } from './editor/panel';
 import { type ProfileChoices, profileCommand, type ProfilingFeature } from './editor/profile';
-import { Profiles } from './editor/profiles';
+import { Profiles, standing } from './editor/profiles';
 import { removeWeights } from './editor/removeWeights';
 import { createSettings } from './editor/settings';
 import { torchProfileCommand } from './editor/torchProfile';
@@ -58,7 +58,8 @@ export function activate(context: ExtensionContext): void {
   const feature: ProfilingFeature = { analysis, documents, format, inputs, log, meter, panels, profiler, queue, profiles, settings }; // prettier-ignore
   const measuredText = (file: Uri, model: string): string | undefined => {
     const kept = profiles.of(file.toString()).get(model);
-    const current = kept !== undefined && kept.version === documents.of(file).version;
+    const now = documents.of(file).report?.models.find(({ name }) => name === model);
+    const current = kept !== undefined && standing(kept, now) === 'current';
     return current ? l10n.t('{0} measured', format.duration(kept.result.latencyS.value)) : undefined;
   };
   registerCodeLens({

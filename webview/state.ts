@@ -41,7 +41,7 @@ export interface Shown {
   readonly choices: Choices;
   readonly model: ModelReport | undefined;
   readonly suggestions: readonly SuggestionReport[];
-  /** Of the text as it is now. */
+  /** Of the model as it is shown. */
   readonly profile: ProfileResult | undefined;
   readonly measured: Measured;
 }
@@ -107,7 +107,7 @@ export function show(state: PanelState, choices: Choices): Shown {
   const model = shownModel(state, choices.model);
   const suggestions = state.advice?.models.find(({ name }) => name === model?.name)?.suggestions ?? [];
   const kept = model && state.profiles[model.name];
-  const profile = kept?.stale === false ? kept.result : undefined;
+  const profile = kept?.standing === 'current' ? kept.result : undefined;
   return { state, choices, model, suggestions, profile, measured: model && profile && measuredOf(model, profile) };
 }
 

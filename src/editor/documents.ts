@@ -1,4 +1,5 @@
 /** Connects the reports to the editor: which files they are of, what their text is now, and when it changes. */
+import { createHash } from 'node:crypto';
 import { Uri, window, workspace, type TextDocument } from 'vscode';
 import type { Log } from '../base/ports';
 import { text } from '../base/text';
@@ -107,6 +108,12 @@ export function sourceOf(file: Uri): Source {
   if (notebook) return { path, text: notebookText(notebook), version: notebookVersion(notebook) };
   const document = openDocument(file.toString());
   return document ? { path, text: document.getText(), version: document.version } : { path, version: 0 };
+}
+
+/** Stands for the text of a file as an editor has it: equal for equal texts. */
+export function textKey(file: Uri): string | null {
+  const { text } = sourceOf(file);
+  return text === undefined ? null : createHash('sha256').update(text).digest('hex');
 }
 
 /** Of the file that a text belongs to: reports describe one of them. */

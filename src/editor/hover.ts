@@ -6,7 +6,7 @@ import { type Documents, PYTHON, versionOf } from './documents';
 import type { ProfileResult } from '../report/profile';
 import type { ModelReport } from '../report/view';
 import { hoverText } from './hoverText';
-import type { Profiles } from './profiles';
+import { type Profiles, standing } from './profiles';
 import { say } from './say';
 import type { Settings } from './settings';
 
@@ -26,11 +26,11 @@ export function registerHover({ documents, profiles, settings, format, store }: 
         // A file whose models nobody asked for yet is not read because a mouse passed by.
         const key = documents.fileOf(document).toString();
         const state = documents.reports.peek(key);
-        const version = versionOf(document);
-        if (!state?.report || state.version !== version) return undefined;
+        if (!state?.report || state.version !== versionOf(document)) return undefined;
         const measured = (model: string): ProfileResult | undefined => {
           const kept = profiles.of(key).get(model);
-          return kept?.version === version ? kept.result : undefined;
+          const now = state.report?.models.find(({ name }) => name === model);
+          return kept && standing(kept, now) === 'current' ? kept.result : undefined;
         };
         const before = (model: string): ModelReport | undefined => state.baseline?.models.get(model);
         const words = { say, format, measured, before };

@@ -4,17 +4,19 @@ import {
   l10n,
   OverviewRulerLane,
   Range,
+  type TextDocument,
   type TextEditor,
   type TextEditorDecorationType,
   ThemeColor,
+  type Uri,
   window,
   workspace,
 } from 'vscode';
 import type { Store } from '../base/store';
 import type { Formatter } from '../report/format';
-import type { Documents } from './documents';
+import { type Documents, textKey } from './documents';
 import { HEAT_STEPS, heatOf, type MeasuredLine, measuredLines, moveLines } from './lineShares';
-import type { Profiles } from './profiles';
+import type { KeptProfile, Profiles } from './profiles';
 import type { Settings } from './settings';
 
 export interface LineHintOptions {
@@ -27,6 +29,7 @@ export interface LineHintOptions {
 
 /** Of one open document: the lines where they are now, and whether the text has changed since they were measured. */
 interface Hints {
+  readonly profile: KeptProfile;
   lines: readonly MeasuredLine[];
   faded: boolean;
 }
@@ -53,24 +56,24 @@ export function registerLineHints({ documents, profiles, settings, format, store
     );
   };
   const drawAll = (): void => window.visibleTextEditors.forEach(draw);
-  /** Lines of the file itself and of files that its models import. */
+  /** Lines of the file itself and of files that its models import. What an edit has moved since stays where it is. */
+  const measure = (document: TextDocument): void => {
+    const key = document.uri.toString();
+    const file = documents.fileOf(document);
+    const found = newest(profiles, documents.pathIn(document), file.toString());
+    if (found === undefined) hints.delete(key);
+    else if (hints.get(key)?.profile !== found.profile)
+      hints.set(key, { ...found, faded: isOther(document, file, found) });
+  };
   const measureAll = (): void => {
-    for (const editor of window.visibleTextEditors) {
-      const { uri, version } = editor.document;
-      const found = newest(profiles, documents.pathOf(uri), uri.toString());
-      if (found === undefined) hints.delete(uri.toString());
-      else hints.set(uri.toString(), { lines: found.lines, faded: found.version !== undefined && found.version !== version }); // prettier-ignore
-    }
+    // Those that nobody sees may be edited too.
+    workspace.textDocuments.filter(({ languageId }) => languageId === 'python').forEach(measure);
     drawAll();
   };
   store.add(profiles.onChange(measureAll));
   settings.onChange(['lineHints', 'heatBar'], drawAll);
-  store.add(
-    window.onDidChangeVisibleTextEditors(editors => {
-      if (editors.some(({ document }) => !hints.has(document.uri.toString()))) measureAll();
-      else drawAll();
-    }),
-  );
+  store.add(window.onDidChangeVisibleTextEditors(drawAll));
+  store.add(workspace.onDidOpenTextDocument(measureAll));
   store.add(workspace.onDidCloseTextDocument(({ uri }) => hints.delete(uri.toString())));
   store.add(
     workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
@@ -86,19 +89,24 @@ export function registerLineHints({ documents, profiles, settings, format, store
 
 interface Newest {
   readonly lines: readonly MeasuredLine[];
-  /** Of the text that was measured; undefined where the profile is another file's. */
-  readonly version?: number;
+  readonly profile: KeptProfile;
+  /** It is of this file's models, not of those of a file that imports it. */
+  readonly own: boolean;
 }
 
 /** Of the profile that was made last among those that ran a line of this file. */
 function newest(profiles: Profiles, path: string, key: string): Newest | undefined {
   for (const file of profiles.files())
-    for (const { model, result, version } of [...profiles.of(file).values()].reverse()) {
-      const lines = measuredLines(model, result, path);
-      if (lines.length > 0) return { lines, ...(file === key && { version }) };
+    for (const profile of [...profiles.of(file).values()].reverse()) {
+      const lines = measuredLines(profile.model, profile.result, path);
+      if (lines.length > 0) return { lines, profile, own: file === key };
     }
   return undefined;
 }
+
+/** Whether the text is another one than what was measured, which of an imported file was what lies on the disk. */
+const isOther = ({ isDirty }: TextDocument, file: Uri, { own, profile }: Newest): boolean =>
+  own && profile.text !== null ? profile.text !== textKey(file) : isDirty;
 
 const barType = (colour: string): TextEditorDecorationType =>
   window.createTextEditorDecorationType({

@@ -13,7 +13,7 @@ import type { Documents } from './documents';
 import { views } from './ids';
 import type { Inputs } from './inputs';
 import { panelHtml } from './panelHtml';
-import type { Profiles } from './profiles';
+import { type Profiles, standing } from './profiles';
 import { applySuggestion } from './suggestions';
 import { columnOf } from './targets';
 
@@ -120,7 +120,11 @@ function attach(open: Open, file: Uri, options: PanelOptions): void {
       model,
       {
         result: profile.result,
-        stale: profile.version !== version,
+        estimate: profile.model.estimate,
+        standing: standing(
+          profile,
+          report?.models.find(({ name }) => name === model),
+        ),
         when: profile.when,
         earlier: profiles.earlier(key, model).map(({ result, when }) => ({ result, when })),
       },

@@ -20,7 +20,7 @@ import type {
 } from '../services/profiling';
 import { profileModel } from '../services/profiling';
 import type { Analysis } from './analysisClient';
-import { type Documents, sourceOf } from './documents';
+import { type Documents, sourceOf, textKey } from './documents';
 import type { Inputs } from './inputs';
 import type { EditorLog } from './log';
 import type { Meter } from './meter';
@@ -70,7 +70,7 @@ export async function profileCommand(
   if (model === undefined) return;
   const specs = otherSizes ? await askForOtherSizes(model) : await sizesToRun(feature, file, model);
   if (specs === undefined) return;
-  const { version } = sourceOf(file);
+  const measured = textKey(file);
   const outcome = await withProgress(l10n.t('Profiling {0}', model.name), feature, options =>
     profileModel(
       {
@@ -83,7 +83,7 @@ export async function profileCommand(
       options,
     ),
   );
-  tell(feature, file, model, outcome, version);
+  tell(feature, file, model, outcome, measured);
 }
 
 export async function explainTrust(): Promise<void> {
@@ -239,11 +239,11 @@ function tell(
   file: Uri,
   model: ModelReport,
   outcome: ProfilingOutcome,
-  version: number,
+  measured: string | null,
 ): void {
   switch (outcome.kind) {
     case 'finished':
-      tellFinished(feature, file, outcome.value, version);
+      tellFinished(feature, file, outcome.value, measured);
       return;
     case 'needs':
       void window.showWarningMessage(
@@ -260,9 +260,9 @@ export function tellFinished(
   { format, panels, profiles }: ProfilingFeature,
   file: Uri,
   { report, profile }: ProfiledReport,
-  version: number,
+  measured: string | null,
 ): void {
-  profiles.keep(file.toString(), { model: report, result: profile, version, when: Date.now() });
+  profiles.keep(file.toString(), { model: report, result: profile, text: measured, when: Date.now() });
   panels.open(file, { model: report.name, tab: 'measured' });
   const time = format.duration(profile.latencyS.value);
   void window.showInformationMessage(l10n.t('{0}: {1} an inference on {2}.', report.name, time, profile.device));

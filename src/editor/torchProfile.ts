@@ -7,7 +7,7 @@ import { providerDevice } from '../services/ports/profiler';
 import { meterPower } from '../services/power';
 import { profileInPyTorch, type TorchOutcome } from '../services/pytorch/profile';
 import type { TorchStage } from '../services/pytorch/run';
-import { openDocument } from './documents';
+import { openDocument, textKey } from './documents';
 import { explainTrust, modelToRun, portsOf, type ProfilingFeature, requestOf, sizesToRun, tellFinished, tellOutcome, withCancel } from './profile'; // prettier-ignore
 import { settings } from './ids';
 import { say } from './say';
@@ -36,9 +36,9 @@ export async function torchProfileCommand(
   const document = openDocument(key);
   // Python reads the disk.
   if (document?.isDirty === true && !(await document.save())) return;
-  const version = document?.version ?? 0;
+  const measured = textKey(file);
   const outcome = await run(feature, file, { model: model.name, specs, interpreter });
-  if (outcome.kind === 'finished') tellFinished(feature, file, outcome.value, version);
+  if (outcome.kind === 'finished') tellFinished(feature, file, outcome.value, measured);
   else if (outcome.kind === 'refused') await tellFault(outcome);
   else tellOutcome(feature, outcome);
 }

@@ -2,7 +2,7 @@
 import type { Text } from '../base/text';
 import type { AdviceReport } from '../report/advice';
 import type { ProfileResult } from '../report/profile';
-import type { FileReport, Place } from '../report/view';
+import type { EstimateReport, FileReport, Place } from '../report/view';
 
 export interface PanelCalls {
   /** The first call of every document that the webview loads: when it is opened, shown again, restored. */
@@ -45,8 +45,10 @@ export interface PanelHello {
 
 export interface PanelProfile {
   readonly result: ProfileResult;
-  /** The text has changed since. */
-  readonly stale: boolean;
+  /** What was modelled of what was run, at its sizes. */
+  readonly estimate: EstimateReport | null;
+  /** Whether it was of the model that is shown: at the sizes that are shown, at others, or of an earlier one. */
+  readonly standing: 'current' | 'other-sizes' | 'outdated';
   /** In milliseconds since 1970. */
   readonly when: number;
   /** Of the same model, perhaps of another text, newest first: to compare with. */

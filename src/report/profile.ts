@@ -4,7 +4,7 @@
  */
 import type { Figure } from '../base/figure';
 import type { Text } from '../base/text';
-import type { InputBasis, LayerReport, ModelReport } from './view';
+import type { InputBasis, LayerReport, ModelReport, TensorReport } from './view';
 
 export interface ProfileResult {
   /** The hardware, in words. */
@@ -96,3 +96,15 @@ export function profiledModel(model: ModelReport, profile: ProfileResult): Profi
     }),
   };
 }
+
+interface Sized {
+  readonly name: string;
+  readonly dtype: string | null;
+}
+type Sizes = readonly (Sized & ({ readonly shape: TensorReport['shape'] } | { readonly dims: readonly number[] }))[];
+
+/** Whether two readings or runs were of the same inputs, whatever was in them. */
+export const sameSizes = (one: Sizes, other: Sizes): boolean => sizesText(one) === sizesText(other);
+
+const sizesText = (inputs: Sizes): string =>
+  JSON.stringify(inputs.map(input => [input.name, input.dtype, 'dims' in input ? input.dims : input.shape]));

@@ -1,10 +1,10 @@
 /** What a profile measured, beside what was modelled; on what, with which sensors, and what to know of it. */
 import { type Figure, mapFigure } from '../../src/base/figure';
-import type { EarlierProfile } from '../../src/protocol/panel';
+import type { EarlierProfile, PanelProfile } from '../../src/protocol/panel';
 import { perInferences, type Quantity } from '../../src/report/format';
-import type { ProfileResult } from '../../src/report/profile';
+import { type ProfileResult, sameSizes } from '../../src/report/profile';
 import { sourceText } from '../../src/report/sources';
-import type { ModelReport } from '../../src/report/view';
+import type { EstimateReport } from '../../src/report/view';
 import { button } from '../controls';
 import { h } from '../dom';
 import type { Context, Shown, View } from '../state';
@@ -19,25 +19,32 @@ export function createMeasured({ words, actions }: Context): View {
   /** Time of the earlier profile that stands beside this one; the one before it unless the user chose. */
   let chosen: number | undefined;
   const update = (shown: Shown): void => {
-    const { model, profile, state } = shown;
-    const outdated = model !== undefined && state.profiles[model.name]?.stale === true;
-    const earlier = (model && state.profiles[model.name]?.earlier) ?? NONE;
-    const next = [model, profile, outdated, earlier.map(({ when }) => when).join(' '), chosen];
+    const kept = shown.model && shown.state.profiles[shown.model.name];
+    const earlier = kept?.earlier ?? NONE;
+    // At the sizes that are shown the model's own stands for the device of now.
+    const estimate = (kept?.standing === 'current' ? shown.model?.estimate : kept?.estimate) ?? null;
+    const next = [
+      kept?.when,
+      kept?.standing,
+      JSON.stringify(estimate),
+      earlier.map(({ when }) => when).join(' '),
+      chosen,
+    ];
     if (drawn.length > 0 && next.every((part, index) => part === drawn[index])) return;
     drawn = next;
-    if (model && profile) {
+    if (kept && kept.standing !== 'outdated') {
       const compare = (when: number): void => {
         chosen = when;
         update(shown);
       };
       const other = earlier.find(({ when }) => when === chosen) ?? earlier[0];
       element.replaceChildren(
-        ...result(model, profile, other?.result, words),
+        ...result(kept, estimate, other?.result, words),
         ...beside(earlier, other, compare, words),
       );
       return;
     }
-    const text = outdated
+    const text = kept
       ? l10n.t('The model has changed since it was measured.')
       : l10n.t('Nothing was measured yet. A profile runs the model on this machine for some seconds.');
     element.replaceChildren(
@@ -59,7 +66,7 @@ function beside(
 ): HTMLElement[] {
   if (shown === undefined) return [];
   const label = ({ result, when }: EarlierProfile): string =>
-    `${new Date(when).toLocaleTimeString()} · ${result.device} · ${format.duration(result.latencyS.value)}`;
+    [new Date(when).toLocaleTimeString(), result.device, sizesOf(result), format.duration(result.latencyS.value)].join(' · '); // prettier-ignore
   const select = h(
     'select',
     { attributes: { 'aria-label': l10n.t('Compare with') } },
@@ -72,28 +79,33 @@ function beside(
 }
 
 function result(
-  model: ModelReport,
-  profile: ProfileResult,
+  { result: profile, standing }: PanelProfile,
+  estimate: EstimateReport | null,
   earlier: ProfileResult | undefined,
   words: Words,
 ): HTMLElement[] {
   const { l10n, say } = words;
   return [
     h('h2', {}, l10n.t('One inference on {0}', profile.device)),
-    comparison(model, profile, earlier, words),
+    ...(standing === 'other-sizes' ? [h('p', {}, l10n.t('At other sizes than the rest of this panel shows: {0}', sizesOf(profile)))] : []), // prettier-ignore
+    comparison(estimate, profile, earlier, words),
     h('h2', {}, l10n.t('How it was measured')),
     circumstances(profile, words),
     h('ul', { class: 'list' }, ...profile.notes.map(note => h('li', {}, say(note)))),
   ];
 }
 
+const sizesOf = ({ inputs }: ProfileResult): string =>
+  inputs.map(({ name, dtype, dims }) => `${name}: ${dtype}[${dims.join(',')}]`).join(' ');
+
 function comparison(
-  { estimate }: ModelReport,
+  estimate: EstimateReport | null,
   profile: ProfileResult,
   earlier: ProfileResult | undefined,
   words: Words,
 ): HTMLElement {
   const { l10n, format } = words;
+  const comparable = earlier !== undefined && sameSizes(earlier.inputs, profile.inputs);
   const value = (quantity: Quantity, figure: Figure | null): string => {
     if (figure === null) return l10n.t('unknown');
     const text =
@@ -102,7 +114,7 @@ function comparison(
   };
   const before = (quantity: Quantity, figure: Figure | null, old: Figure | null): string => {
     const text = value(quantity, old);
-    if (figure === null || old === null || old.value === 0) return text;
+    if (figure === null || old === null || old.value === 0 || !comparable) return text;
     // Intervals that overlap are no difference.
     const differs = figure.low > old.high || figure.high < old.low;
     return differs
@@ -159,7 +171,7 @@ function circumstances(profile: ProfileResult, words: Words): HTMLElement {
     [l10n.t('Fastest, 95 %, slowest'), times.join(' · ')],
     [l10n.t('Sensors'), profile.coverage.map(({ domain, sensor }) => `${domain} (${sensor})`).join(', ')],
     [l10n.t('Memory of the process'), profile.peakMemoryBytes === null ? '' : format.bytes(profile.peakMemoryBytes)],
-    [l10n.t('Inputs'), profile.inputs.map(({ name, dtype, dims }) => `${name}: ${dtype}[${dims.join(',')}]`).join(' ')],
+    [l10n.t('Inputs'), sizesOf(profile)],
     [l10n.t('Weights'), profile.generatedWeights ? l10n.t('made up: this architecture, not your trained model') : l10n.t('from the file')], // prettier-ignore
     [
       l10n.t('Ran on'),
