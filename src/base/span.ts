@@ -6,3 +6,9 @@ export interface Span {
   readonly line: number;
   readonly column: number;
 }
+
+/** A call in the user's own text, and the one that it was made in. What one activation does shares it. */
+export interface Call {
+  readonly at: Span;
+  readonly within?: Call;
+}

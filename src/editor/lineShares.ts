@@ -7,7 +7,7 @@ import type { LayerReport, ModelReport } from '../report/view';
 export interface MeasuredLine {
   /** From 1. */
   readonly line: number;
-  /** Of the model's time in layers, from 0 to 1. */
+  /** Of the model's time in layers, from 0 to 1, with all that the line's calls call. */
   readonly share: number;
   readonly latencyS: number;
   readonly energyJ: number | null;
@@ -20,19 +20,29 @@ export interface MeasuredLine {
 export function measuredLines(model: ModelReport, result: ProfileResult, path: string): readonly MeasuredLine[] {
   const lines = new Map<number, MeasuredLine>();
   for (const { layer, share, latencyS, energyJ } of result.layers) {
-    const line = lineOf(model.layers[layer], path);
-    if (line === undefined) continue;
-    const before = lines.get(line);
-    lines.set(line, {
-      line,
-      share: (before?.share ?? 0) + share,
-      latencyS: (before?.latencyS ?? 0) + latencyS.value,
-      energyJ: energyJ === null || before?.energyJ === null ? null : (before?.energyJ ?? 0) + energyJ.value,
-      energyBasis: weaker(before?.energyBasis ?? 'measured', energyJ?.basis ?? 'measured'),
-      layers: (before?.layers ?? 0) + 1,
-    });
+    for (const line of linesOf(model, layer, path)) {
+      const before = lines.get(line);
+      lines.set(line, {
+        line,
+        share: (before?.share ?? 0) + share,
+        latencyS: (before?.latencyS ?? 0) + latencyS.value,
+        energyJ: energyJ === null || before?.energyJ === null ? null : (before?.energyJ ?? 0) + energyJ.value,
+        energyBasis: weaker(before?.energyBasis ?? 'measured', energyJ?.basis ?? 'measured'),
+        layers: (before?.layers ?? 0) + 1,
+      });
+    }
   }
   return [...lines.values()].sort((a, b) => a.line - b.line);
+}
+
+/** The layer's own line and those of the calls around it, each once however often it recurs. */
+function linesOf({ layers, calls = [] }: ModelReport, layer: number, path: string): ReadonlySet<number> {
+  const found = layers[layer];
+  const own = lineOf(found, path);
+  const lines = new Set(own === undefined ? [] : [own]);
+  for (let call = calls[found?.within ?? -1]; call !== undefined; call = calls[call.within ?? -1])
+    if (call.file === path) lines.add(call.line);
+  return lines;
 }
 
 /** The call; the definition stands for it only where nothing else is known. */

@@ -4,7 +4,7 @@
  */
 import type { Gap } from '../base/findings';
 import type { Maybe } from '../base/known';
-import type { Span } from '../base/span';
+import type { Call, Span } from '../base/span';
 import type { TensorType } from './tensor';
 
 export type ValueId = number;
@@ -53,6 +53,8 @@ export interface Origin {
   /** Where the module is constructed; for functional ops the call. */
   readonly defined?: Span;
   readonly callSite?: Span;
+  /** The call that the code around `callSite` ran in. */
+  readonly within?: Call;
   /** Provenance of attributes and constructor arguments by name. */
   readonly attrs?: Readonly<Record<string, Provenance>>;
 }

@@ -50,6 +50,8 @@ export interface ModelReport {
   readonly peakActivationBytes: number | null;
   readonly trafficBytes: number | null;
   readonly layers: readonly LayerReport[];
+  /** Calls that the layers ran in, each after the one that it was made in. */
+  readonly calls?: readonly CallReport[];
   readonly gaps: readonly GapReport[];
   readonly estimate: EstimateReport | null;
   /** Where it was asked for. */
@@ -100,6 +102,8 @@ export interface LayerReport {
   /** Where the module is constructed, or the functional op called; null in `.onnx` files, which have no lines. */
   readonly line: number | null;
   readonly callSite: Place | null;
+  /** The call that the code around the call site ran in, an index into `calls`. */
+  readonly within?: number;
   /** Elements of parameters that this layer is the first owner of. */
   readonly parameters: number | null;
   readonly macs: number | null;
@@ -110,6 +114,10 @@ export interface LayerReport {
   /** Modelled cost of this layer alone, where an estimate was made. */
   readonly latencyS: number | null;
   readonly energyJ: number | null;
+}
+
+export interface CallReport extends Place {
+  readonly within?: number;
 }
 
 export interface GapReport {

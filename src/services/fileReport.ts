@@ -2,7 +2,7 @@
 import type { Figure } from '../base/figure';
 import type { Gap } from '../base/findings';
 import { isUnknown } from '../base/known';
-import type { Span } from '../base/span';
+import type { Call, Span } from '../base/span';
 import { render } from '../base/text';
 import type { Estimate } from '../estimate/roofline';
 import type { LayerCost, ModelCost } from '../estimate/rollup';
@@ -13,6 +13,7 @@ import type { TensorType } from '../ir/tensor';
 import { printType } from '../ir/tensor';
 import type {
   AssumptionReport,
+  CallReport,
   EstimateReport,
   GapReport,
   LayerReport,
@@ -54,7 +55,7 @@ export function modelReport(file: string, read: ModelRead, costed: Costed | unde
     })),
     outputs: outputs(costed),
     ...totals(isCounted ? costed?.cost : undefined),
-    layers: costed === undefined ? [] : layers(file, costed),
+    ...(costed === undefined ? { layers: [] } : layers(file, costed)),
     gaps: distinct(gaps).map(gap => gapReport(file, gap)),
     estimate: costed === undefined || !isCounted ? null : estimateReport(costed, status === 'ok'),
   };
@@ -127,16 +128,36 @@ const totals = (cost: ModelCost | undefined): Totals => ({
   trafficBytes: cost?.trafficBytes ?? null,
 });
 
-function layers(file: string, { graph, cost, estimate }: Costed): LayerReport[] {
+function layers(file: string, { graph, cost, estimate }: Costed): Pick<ModelReport, 'layers' | 'calls'> {
+  const calls = new CallTable();
   const energyPerSecond = estimate.latencyS.value > 0 ? estimate.energyJ.value / estimate.latencyS.value : 0;
-  return cost.layers.map((layer, index) => {
+  const found = cost.layers.map((layer, index): LayerReport => {
     const time = estimate.layers[index]?.timeS.value;
+    const within = calls.indexOf(layer.node.origin.within);
     return {
       ...layerReport(file, graph, layer),
+      ...(within !== undefined && { within }),
       latencyS: time ?? null,
       energyJ: time === undefined ? null : time * energyPerSecond,
     };
   });
+  return { layers: found, ...(calls.rows.length > 0 && { calls: calls.rows }) };
+}
+
+/** Calls by number, each once. */
+class CallTable {
+  readonly rows: CallReport[] = [];
+  readonly #known = new Map<Call, number>();
+
+  indexOf(call: Call | undefined): number | undefined {
+    if (call === undefined) return undefined;
+    const known = this.#known.get(call);
+    if (known !== undefined) return known;
+    const within = this.indexOf(call.within);
+    const index = this.rows.push({ ...place(call.at), ...(within !== undefined && { within }) }) - 1;
+    this.#known.set(call, index);
+    return index;
+  }
 }
 
 function layerReport(file: string, graph: Graph, layer: LayerCost): Omit<LayerReport, 'latencyS' | 'energyJ'> {

@@ -86,6 +86,20 @@ function powerBetween(before: MeterSnapshot | null, after: MeterSnapshot | null)
   return energy === null || time <= 0 ? null : mapFigure(energy, joules => joules / time);
 }
 
+/** Of one of `runs`: what its energy is above the idle power over its time. */
+export function marginalEnergy(energyJ: Figure | null, power: PowerReading | null, runs: number): Figure | null {
+  if (energyJ === null || !power?.idleW || runs === 0) return null;
+  const { idleW } = power;
+  const time = power.seconds / runs;
+  return figure(
+    energyJ.value - idleW.value * time,
+    energyJ.low - idleW.high * time,
+    energyJ.high - idleW.low * time,
+    weaker(energyJ.basis, idleW.basis),
+    `${energyJ.source}, less the idle power with the model loaded`,
+  );
+}
+
 /** Idle before and idle after differ where a machine cools down slowly: the range covers both. */
 function meanOf(figures: readonly (Figure | null)[]): Figure | null {
   const known = figures.filter(one => one !== null);

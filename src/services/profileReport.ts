@@ -14,6 +14,7 @@ import type { Attribution } from './attribution';
 import { attribute } from './attribution';
 import { ENERGY_WINDOW_S } from './energyWindows';
 import type { PowerReading } from './power';
+import { marginalEnergy } from './power';
 
 export type MeasuredRun = Extract<ProfileRun, { kind: 'measured' }>;
 
@@ -46,7 +47,7 @@ export function profileResult(run: MeasuredRun, context: ProfileContext): Profil
     runTimes: { fastestS, p95S, slowestS },
     energyJ,
     carbonG: carbonOfRun(energyJ, report),
-    marginalEnergyJ: marginalOf(energyJ, power, measured.runs),
+    marginalEnergyJ: marginalEnergy(energyJ, power, measured.runs),
     idleW: power?.idleW ?? null,
     coverage: power?.coverage ?? [],
     inputs: run.inputs.map(input => ({
@@ -78,19 +79,6 @@ function energyOf(power: PowerReading | null, runs: number, widen: boolean): Fig
 export function carbonOfRun(energyJ: Figure | null, { estimate }: ModelReport): Figure | null {
   if (energyJ === null || estimate === null) return null;
   return combine(energyJ, estimate.gridGPerKWh, (energy, grid) => carbonOf(joules(energy), gramsPerKWh(grid)));
-}
-
-function marginalOf(energyJ: Figure | null, power: PowerReading | null, runs: number): Figure | null {
-  if (energyJ === null || power === null || power.idleW === null || runs === 0) return null;
-  const { idleW } = power;
-  const time = power.seconds / runs;
-  return figure(
-    energyJ.value - idleW.value * time,
-    energyJ.low - idleW.high * time,
-    energyJ.high - idleW.low * time,
-    weaker(energyJ.basis, idleW.basis),
-    `${energyJ.source}, less the idle power with the model loaded`,
-  );
 }
 
 /** Time is shared out by the trace; energy follows time, which is a model of where it goes. */
@@ -128,6 +116,9 @@ function providerShares({ nodes }: Trace): ProfileResult['providers'] {
 
 /** `CPUExecutionProvider` → `cpu` */
 const providerName = (name: string): string => name.replace(/ExecutionProvider$/, '').toLowerCase();
+
+/** Share by which the mean and the median of the runs may differ before it is said. */
+const APART = 0.05;
 
 /** Processors' worth of other work beyond which times are not this model's alone. */
 const BUSY = 0.25;
@@ -167,6 +158,9 @@ function notesOn(run: MeasuredRun, { layerOf, power, conditions = [] }: ProfileC
         ENERGY_WINDOW_S,
       ),
     );
+  const meanS = power === null ? null : power.seconds / measured.runs;
+  if (energy !== null && meanS !== null && Math.abs(meanS - latencyS.value) > APART * latencyS.value)
+    notes.push(text('Energy is that of the mean run, which took {0} ms with what is between runs; the latency is the median.', (1e3 * meanS).toPrecision(3))); // prettier-ignore
   if (latencyS.value < 20e-6)
     notes.push(text('A run takes microseconds: much of the time is the call itself, not the model.'));
   return notes;

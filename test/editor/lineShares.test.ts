@@ -41,6 +41,34 @@ test('the layers of a line are added up, those of other files are not its', () =
   );
 });
 
+test('a line that calls a module has all that ran in it, each layer once', () => {
+  const model = modelReport({
+    layers: [
+      layerReport({ ...call(7), within: 1 }),
+      layerReport({ ...call(8), within: 1 }),
+      layerReport({ ...call(8), within: 2 }),
+      layerReport(call(20)),
+    ],
+    calls: [
+      { file: '/x.py', line: 20, column: 8 },
+      { file: '/y.py', line: 5, column: 8, within: 0 },
+      { file: '/x.py', line: 8, column: 8, within: 0 },
+    ],
+  });
+  const part = (layer: number) => ({ layer, share: 0.25, latencyS: measured(1), energyJ: null });
+  assert.deepEqual(
+    measuredLines(model, profileReport({ layers: [0, 1, 2, 3].map(part) }), '/x.py').map(({ line, layers }) => [
+      line,
+      layers,
+    ]),
+    [
+      [7, 1],
+      [8, 2],
+      [20, 4],
+    ],
+  );
+});
+
 const lines = [3, 7, 9].map((line): MeasuredLine => ({
   line,
   share: 0.1,

@@ -3,7 +3,7 @@
  * is in functions that take the interpreter first: statements.ts, expressions.ts, calls.ts and so on.
  */
 import type { GapCode } from '../../base/findings';
-import type { Span } from '../../base/span';
+import type { Call, Span } from '../../base/span';
 import type { Text } from '../../base/text';
 import { text } from '../../base/text';
 import type { Expression, Statement } from './ast';
@@ -49,6 +49,12 @@ export interface Host {
   changedLibrary?(): void;
   /** A value that is not known is given to an attribute. */
   assignedUnknown?(interp: Interpreter, object: PyObject, name: string, value: Unknown): void;
+}
+
+/** The innermost frame of the user's own text. */
+function usersOwn(frame: Frame | undefined): Frame | undefined {
+  while (frame !== undefined && (frame.module.isLibrary || frame.at === undefined)) frame = frame.caller;
+  return frame;
 }
 
 export class Frame {
@@ -100,6 +106,7 @@ export class Interpreter {
   /** Exceptions that are being handled, for a bare `raise`. */
   readonly handled: Raised[] = [];
   #steps = 0;
+  readonly #calls = new WeakMap<Frame, Call | undefined>();
 
   constructor(
     readonly host: Host,
@@ -145,9 +152,24 @@ export class Interpreter {
   }
 
   userFrame(): Frame | undefined {
-    let { frame } = this;
-    while (frame !== undefined && (frame.module.isLibrary || frame.at === undefined)) frame = frame.caller;
-    return frame;
+    return usersOwn(this.frame);
+  }
+
+  /** The call that made the innermost activation of the user's own code, with those around it. */
+  callAround(): Call | undefined {
+    const frame = this.userFrame();
+    return frame && this.#callOf(frame);
+  }
+
+  /** Callers stand still while what they called runs. */
+  #callOf(frame: Frame): Call | undefined {
+    if (this.#calls.has(frame)) return this.#calls.get(frame);
+    const caller = usersOwn(frame.caller);
+    const at = caller?.at && spanOf(caller.module, caller.at);
+    const within = caller && this.#callOf(caller);
+    const call = at && { at, ...(within && { within }) };
+    this.#calls.set(frame, call);
+    return call;
   }
 
   gap(code: GapCode, message: Text, at = this.here()): void {

@@ -66,6 +66,7 @@ export class Calls {
     const count = running.labels.get(label) ?? 0;
     running.labels.set(label, count + 1);
     const callSite = interp.here();
+    const within = interp.callAround();
     const defined = running.isLibrary ? running.defined : callSite;
     const attrs = running.isLibrary ? running.attrs : undefined;
     const origin: Origin = {
@@ -74,6 +75,7 @@ export class Calls {
       call: running.call,
       ...(defined && { defined }),
       ...(callSite && { callSite }),
+      ...(within && { within }),
       ...(attrs && { attrs }),
     };
     return { origin, note: node => void running.nodes.push(node) };

@@ -120,6 +120,7 @@ function spansOf({ span, graph }: ModelRead, path: string): readonly Span[] {
   for (const { origin } of graph?.nodes ?? []) {
     add(origin.defined);
     add(origin.callSite);
+    for (let call = origin.within; call !== undefined; call = call.within) add(call.at);
     for (const attr of Object.values(origin.attrs ?? {})) add(attr.span);
   }
   graph?.modules.forEach(({ defined }) => add(defined));

@@ -15,6 +15,7 @@ import type { LayerReport, ModelReport } from '../../report/view';
 import type { MachineCondition } from '../condition';
 import { conditionNotes } from '../condition';
 import type { PowerPort, PowerReading } from '../power';
+import { marginalEnergy } from '../power';
 import { carbonOfRun } from '../profileReport';
 import type { ModelReader, ProfiledReport } from '../profiling';
 import { givenInputs, withSizes } from '../profiling';
@@ -145,7 +146,7 @@ export function torchProfile(
     ...{ runs: result.runs, seconds: result.seconds, latencyS, energyJ, layers, unattributedShare },
     runTimes: { fastestS: result.fastestS, p95S: result.p95S, slowestS: result.slowestS },
     carbonG: carbonOfRun(energyJ, report),
-    marginalEnergyJ: marginalOf(energyJ, power, result.runs),
+    marginalEnergyJ: marginalEnergy(energyJ, power, result.runs),
     idleW: power?.idleW ?? null,
     coverage: power?.coverage ?? [],
     peakMemoryBytes: result.peakBytes,
@@ -156,19 +157,6 @@ export function torchProfile(
     providers: [{ provider: `pytorch-${result.device}`, share: 1 }],
     notes: [...notesOn(result, report, drifted), ...conditions, ...energyNotes(energyJ)],
   };
-}
-
-function marginalOf(energyJ: Figure | null, power: PowerReading | null, runs: number): Figure | null {
-  if (energyJ === null || !power?.idleW) return null;
-  const { idleW } = power;
-  const time = power.seconds / runs;
-  return figure(
-    energyJ.value - idleW.value * time,
-    energyJ.low - idleW.high * time,
-    energyJ.high - idleW.low * time,
-    weaker(energyJ.basis, idleW.basis),
-    `${energyJ.source}, less the idle power with the model loaded`,
-  );
 }
 
 /** A module's own time goes to its layers, by their modelled share where it has several. */
