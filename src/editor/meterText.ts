@@ -34,7 +34,10 @@ export function meterSpoken({ snapshot, sessionJ }: MeterState, { say, format }:
 export function meterTooltip(snapshot: MeterSnapshot, { say }: MeterWords, links: readonly string[]): string {
   const covered = snapshot.domains.filter(({ counted }) => counted);
   const parts = snapshot.domains.filter(({ counted }) => !counted);
-  const missing = snapshot.sensors.filter(({ status }) => status !== 'ok');
+  // That there is no card of some maker is no news; the list of all sensors has it.
+  const missing = snapshot.sensors.filter(
+    ({ status, remedy }) => status !== 'ok' && !(status === 'absent' && remedy === null),
+  );
   const remarks = snapshot.sensors.filter(({ status, reasons }) => status === 'ok' && reasons.length > 0);
   return [
     `**${say(text('ModelWatt energy meter'))}**`,
@@ -86,6 +89,7 @@ const DOMAINS: Readonly<Record<string, Text>> = {
   dram: text('memory'),
   psys: text('whole platform'),
   module: text('whole module'),
+  machine: text('whole machine'),
 };
 
 /** `gpu:0` → `GPU 0` */
@@ -96,10 +100,27 @@ export function domainName(domain: string, say: MeterWords['say']): string {
   return gpu === undefined ? domain : `GPU ${gpu}`;
 }
 
-const SENSORS: Readonly<Record<string, string>> = { rapl: 'RAPL', nvidia: 'NVIDIA' };
+const SENSORS: Readonly<Record<string, string>> = {
+  rapl: 'RAPL',
+  nvidia: 'NVIDIA',
+  amdgpu: 'AMD',
+  'intel-gpu': 'Intel GPU',
+  macmon: 'macmon',
+};
 
-export const sensorName = (id: string, say: MeterWords['say']): string =>
-  id === 'model' ? say(text('model of this machine')) : (SENSORS[id] ?? id);
+const NAMED: Readonly<Record<string, Text>> = {
+  model: text('model of this machine'),
+  battery: text('battery'),
+  'windows-battery': text('battery'),
+  board: text('power monitors on the board'),
+  'apple-system': text('system power'),
+  'energy-meter': text('Windows energy meter'),
+};
+
+export function sensorName(id: string, say: MeterWords['say']): string {
+  const named = NAMED[id];
+  return named ? say(named) : (SENSORS[id] ?? id);
+}
 
 const list = (items: readonly string[]): string => items.map(item => `- ${item}`).join('\n');
 

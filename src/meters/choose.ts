@@ -20,7 +20,8 @@ export interface Part {
 
 export function choose(answers: readonly Answer[]): readonly Part[] {
   const measured = best(answers.filter(({ probe }) => probe.ok && probe.method !== 'model'));
-  const roots = countedOf([...measured.keys()]);
+  const counters = [...measured].filter(([, { method }]) => method === 'counter').map(([domain]) => domain);
+  const roots = countedOf([...measured.keys()], counters);
   const modelled = [...best(answers.filter(({ probe }) => probe.ok && probe.method === 'model'))].filter(
     ([domain]) => !measured.has(domain) && !roots.some(root => contains(root, domain)),
   );
@@ -36,15 +37,22 @@ export function choose(answers: readonly Answer[]): readonly Part[] {
 }
 
 /** The domains whose sum is the most that was measured without counting anything twice. */
-function countedOf(domains: readonly Domain[]): readonly Domain[] {
-  // With package and memory at hand the platform counter is not needed; it rests on the maker's calibration.
-  const usable =
-    domains.includes('cpu-package') && domains.includes('dram') ? domains.filter(d => d !== 'psys') : domains;
+function countedOf(domains: readonly Domain[], counters: readonly Domain[]): readonly Domain[] {
+  const usable = domains.filter(domain => {
+    // With package and memory at hand the platform counter is not needed; it rests on the maker's calibration.
+    if (domain === 'psys') return !(domains.includes('cpu-package') && domains.includes('dram'));
+    // A battery or power supply is read seldom and feeds the screen and the fans, too: counters tell more of the work.
+    if (domain === 'machine') return !PROCESSOR.some(part => counters.includes(part));
+    return true;
+  });
   return usable.filter(domain => !usable.some(other => contains(other, domain)));
 }
 
+const PROCESSOR: readonly Domain[] = ['cpu-package', 'psys', 'module'];
+
 /** What a domain physically includes. GPUs on cards of their own are in no other domain than a module's. */
 const INCLUDES: Readonly<Record<string, readonly string[]>> = {
+  machine: ['module', 'cpu-package', 'cpu-core', 'uncore', 'dram', 'psys', 'gpu'],
   module: ['cpu-package', 'cpu-core', 'uncore', 'dram', 'psys', 'gpu'],
   psys: ['cpu-package', 'cpu-core', 'uncore', 'dram'],
   'cpu-package': ['cpu-core', 'uncore'],

@@ -9,9 +9,10 @@ import type { Joules, Seconds } from '../base/units';
 
 /**
  * A part of the machine whose energy is told as one number. Sockets of one machine are summed in a domain; GPUs are
- * told apart. `psys` is a laptop's whole platform, `module` a board that holds processor, GPU and memory.
+ * told apart. `psys` is a laptop's whole platform without cards, `module` a board that holds processor, GPU and memory,
+ * `machine` all that hangs on a battery or a power supply.
  */
-export type Domain = 'cpu-package' | 'cpu-core' | 'uncore' | 'dram' | 'psys' | 'module' | `gpu:${string}`;
+export type Domain = 'cpu-package' | 'cpu-core' | 'uncore' | 'dram' | 'psys' | 'module' | 'machine' | `gpu:${string}`;
 
 /** An energy counter; power read at intervals and integrated; or no sensor at all. */
 export type Method = 'counter' | 'sampled' | 'model';
@@ -42,7 +43,7 @@ export interface Sensor {
   readonly id: string;
   /** Asks without waking or changing anything. Never throws. */
   probe(): Promise<Probe>;
-  /** Cheap: whether something has changed since a failed probe, so that another is worth its cost. */
+  /** Cheap: whether something has changed since the last probe, so that another is worth its cost. */
   stirred?(): boolean;
   /** Begins to read; only after a probe that found something. */
   start(interval: Seconds): Running;

@@ -22,10 +22,12 @@ export type NvidiaWorld = Pick<World, 'platform' | 'files' | 'clocks' | 'run' | 
 
 export function createNvidia(world: NvidiaWorld): Sensor {
   let seen: readonly GpuLine[] = [];
+  let slept = false;
   return {
     id: 'nvidia',
     probe: async () => {
       const refusal = beforeAsking(world);
+      slept = refusal?.reason === 'asleep';
       if (refusal !== undefined) return refusal;
       const outcome = await world.run(TOOL, queryArguments(), seconds(5));
       const answer = judge(outcome);
@@ -34,7 +36,7 @@ export function createNvidia(world: NvidiaWorld): Sensor {
     },
     stirred: () => {
       const { devices, asleep } = gpuSleep(world.files, VENDOR);
-      return devices > 0 && !asleep;
+      return slept && devices > 0 && !asleep;
     },
     start: interval => new NvidiaRunning(world, interval, seen),
   };
@@ -45,6 +47,7 @@ const VENDOR = '0x10de';
 
 /** What the system's own files say, so that the tool, which would wake the GPU, need not be asked. */
 function beforeAsking(world: NvidiaWorld): NotFound | undefined {
+  if (world.platform === 'darwin') return notFound('absent', text('macOS has no driver for NVIDIA GPUs'));
   if (world.platform !== 'linux') return undefined;
   const { devices, asleep } = gpuSleep(world.files, VENDOR);
   if (asleep)

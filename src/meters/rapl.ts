@@ -46,7 +46,7 @@ async function probe({ platform, files, wait }: RaplWorld): Promise<Answer> {
   if (platform !== 'linux') return notFound('absent', text('energy counters of the processor are read on Linux only'));
   const environment = environmentOf({ platform, files });
   const zones = zonesOf(files);
-  if (zones.length === 0) return absent(environment);
+  if (zones.length === 0) return isArm(files) ? NOT_ON_ARM : absent(environment);
   const first = readAll(files, zones);
   if (first.denied) return denied();
   await wait(seconds(0.1));
@@ -210,6 +210,14 @@ function readCounter(files: SysFiles, path: string): bigint | 'denied' | undefin
   if (!answer.ok) return answer.why === 'denied' ? 'denied' : undefined;
   return parseCounter(answer.text);
 }
+
+/** ARM processors have no flags there, but an implementer. */
+const isArm = (files: SysFiles): boolean => {
+  const answer = files.read('/proc/cpuinfo');
+  return answer.ok && /^CPU implementer\s*:/m.test(answer.text);
+};
+
+const NOT_ON_ARM = notFound('absent', text('processors of the ARM kind have no such energy counters'));
 
 function absent(environment: Environment): NotFound {
   switch (environment) {

@@ -12,6 +12,8 @@ export interface SysFiles {
   read(path: string): FileAnswer;
   /** Names in a folder; none where there is no such folder. */
   list(path: string): readonly string[];
+  /** A file that holds no text; undefined where it cannot be read. */
+  bytes?(path: string): Uint8Array | undefined;
 }
 
 /** `now` is monotonic and stands still while the machine sleeps; `wall` goes on. */

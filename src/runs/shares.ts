@@ -55,9 +55,12 @@ export interface Load {
 export function sharesOf(domain: string, load: Load, others: number | null): Shares {
   if (domain.startsWith('gpu:')) return gpuShares(domain, load, others);
   const shares = cpuShares(load);
-  if (!shares.known || domain !== 'module') return shares;
+  if (!shares.known || !HOLDS_GPU.includes(domain)) return shares;
   return { known: true, shares: shares.shares.map(openToGpu) };
 }
+
+/** Domains of the meter that hold processor and GPU in one. */
+const HOLDS_GPU = ['module', 'machine'];
 
 function cpuShares({ seconds, busyS, runs }: Load): Shares {
   const told = runs.flatMap(({ id, cpuS, livedS }) => (cpuS === null ? [] : [{ id, cpuS, livedS }]));

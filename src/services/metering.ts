@@ -82,10 +82,8 @@ class Meter implements Metering {
     this.#store.dispose();
   }
 
-  /** A GPU that slept when it was asked is asked again once something else has woken it. */
+  /** A GPU that slept is asked again once something has woken it, a battery when its charger comes or goes. */
   async #askAgain(sensor: Sensor): Promise<void> {
-    const before = this.probes.get(sensor.id);
-    if (before === undefined || before.ok || before.reason !== 'asleep') return;
     if (this.#asked.has(sensor.id) || sensor.stirred?.() !== true) return;
     this.#asked.add(sensor.id);
     const answer = await sensor.probe();

@@ -57,6 +57,31 @@ const cases: readonly [what: string, answers: Readonly<Record<string, Probe>>, e
     'psys=rapl gpu:0=nvidia',
   ],
   [
+    'the whole machine at its battery: all of it, where no counter tells of the processor',
+    {
+      battery: sees('sampled', 'machine'),
+      amd: sees('sampled', 'cpu-package'),
+      nvidia: sees('sampled', 'gpu:0'),
+      model,
+    },
+    'machine=battery (cpu-package=amd) (gpu:0=nvidia)',
+  ],
+  [
+    'counters of the processor tell more of the work than the battery',
+    {
+      rapl: sees('counter', 'cpu-package'),
+      battery: sees('sampled', 'machine'),
+      nvidia: sees('sampled', 'gpu:0'),
+      model,
+    },
+    'cpu-package=rapl (machine=battery) gpu:0=nvidia dram=model',
+  ],
+  [
+    'a socket with a GPU: the module, and the processor’s part in it',
+    { board: sees('sampled', 'module', 'psys', 'cpu-package'), nvidia: sees('sampled', 'gpu:0'), model },
+    'module=board (psys=board) (cpu-package=board) (gpu:0=nvidia)',
+  ],
+  [
     'a counter beats sampled power, whoever was asked first',
     { smi: sees('sampled', 'gpu:0'), nvml: sees('counter', 'gpu:0') },
     'gpu:0=nvml',
@@ -80,7 +105,16 @@ for (const [what, answers, expected] of cases) {
 }
 
 test('what is added up never overlaps, whatever answers', () => {
-  const domains: readonly Domain[] = ['cpu-package', 'cpu-core', 'uncore', 'dram', 'psys', 'module', 'gpu:0'];
+  const domains: readonly Domain[] = [
+    'cpu-package',
+    'cpu-core',
+    'uncore',
+    'dram',
+    'psys',
+    'module',
+    'machine',
+    'gpu:0',
+  ];
   for (let set = 0; set < 1 << domains.length; set++) {
     const covers = domains.filter((_, bit) => set & (1 << bit));
     const parts = choose([

@@ -34,56 +34,6 @@ async function start(machine: Machine): Promise<Manual> {
   };
 }
 
-/** What is chosen on each machine: domain=sensor, in brackets when shown but not added; then why others are not. */
-const machines: readonly [name: string, tool: string | undefined, chosen: string, others: string][] = [
-  ['desktop-intel', undefined, 'cpu-package=rapl (cpu-core=rapl) (uncore=rapl) dram=model', 'nvidia absent'],
-  ['laptop-psys', 'nvidia-one-idle', '(cpu-package=rapl) (cpu-core=rapl) (uncore=rapl) psys=rapl', 'nvidia asleep'],
-  ['laptop-psys-uncalibrated', undefined, 'cpu-package=rapl dram=model', 'nvidia absent'],
-  ['server-two-sockets', undefined, 'cpu-package=rapl dram=rapl', 'nvidia absent'],
-  ['server-one-dead-socket', undefined, 'cpu-package=model dram=model', 'rapl unreliable, nvidia absent'],
-  ['server-dies', undefined, 'cpu-package=rapl dram=model', 'nvidia absent'],
-  ['amd-desktop', undefined, 'cpu-package=rapl (cpu-core=rapl) dram=model', 'nvidia absent'],
-  ['mmio-twin', undefined, 'cpu-package=rapl (cpu-core=rapl) dram=model', 'nvidia absent'],
-  ['denied', undefined, 'cpu-package=model dram=model', 'rapl denied, nvidia absent'],
-  ['zero-counters', undefined, 'cpu-package=model dram=model', 'rapl unreliable, nvidia absent'],
-  ['frozen-counters', undefined, 'cpu-package=model dram=model', 'rapl unreliable, nvidia absent'],
-  ['frozen-memory', undefined, 'cpu-package=rapl dram=model', 'nvidia absent'],
-  ['leaping-counter', undefined, 'cpu-package=model dram=model', 'rapl unreliable, nvidia absent'],
-  ['garbage-counter', undefined, 'cpu-package=model dram=model', 'rapl unreliable, nvidia absent'],
-  ['container', undefined, 'cpu-package=model dram=model', 'rapl absent, nvidia absent'],
-  ['virtual-machine', undefined, 'cpu-package=model dram=model', 'rapl absent, nvidia absent'],
-  ['wsl', 'nvidia-one-busy', 'gpu:0=nvidia cpu-package=model dram=model', 'rapl absent'],
-  ['gpu-server', 'nvidia-two', 'cpu-package=rapl gpu:0=nvidia gpu:1=nvidia dram=model', ''],
-  ['gpu-laptop-awake', 'nvidia-one-busy', 'gpu:0=nvidia cpu-package=model dram=model', 'rapl denied'],
-];
-
-for (const [name, tool, chosen, others] of machines) {
-  test(`${name}: ${chosen}`, async () => {
-    const machine = new Machine(name);
-    if (tool !== undefined) machine.outcome = { status: 'ok', stdout: toolOutput(tool), stderr: '' };
-    const { metering, tick } = await start(machine);
-    for (let second = 0; second < 3; second++) {
-      if (tool !== undefined) machine.write(toolOutput(tool));
-      tick();
-    }
-    const snapshot = metering.read();
-    const words = snapshot.domains.map(({ domain, sensor, counted }) =>
-      counted ? `${domain}=${sensor}` : `(${domain}=${sensor})`,
-    );
-    assert.equal(words.join(' '), chosen);
-    const failures = snapshot.sensors.flatMap(({ id, status }) => (status === 'ok' ? [] : [`${id} ${status}`]));
-    assert.equal(failures.join(', '), others);
-
-    // The sum is that of its parts, over the whole time, and none of it is nothing.
-    const parts = snapshot.domains.filter(({ counted }) => counted).map(({ energyJ }) => energyJ?.value ?? NaN);
-    assert.ok(Math.abs(snapshot.energyJ!.value - parts.reduce((sum, part) => sum + part, 0)) < 1e-9);
-    assert.ok(parts.every(part => part > 0));
-    assert.deepEqual(snapshot.gaps, []);
-    for (const { reasons, status } of snapshot.sensors) if (status !== 'ok') assert.equal(reasons.length, 1);
-    metering.dispose();
-  });
-}
-
 test('listeners hear each second until they leave or the meter ends', async () => {
   const { metering, tick, stopped } = await start(new Machine('desktop-intel'));
   const heard: MeterSnapshot[] = [];

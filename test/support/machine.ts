@@ -3,6 +3,9 @@
  *   PATH = TEXT               always this, `\n` and `\t` are escapes
  *   PATH ~ START uJ at P W    an energy counter that runs with the clock, modulo the range beside it
  *   PATH ! denied|failed      cannot be read
+ *   PATH # 1.3 [~ START …]    a table of GPU metrics of this format, with its energy counter
+ *   @ tool PROGRAM FILE [failed|timeout]    what a program writes, from test/fixtures/tools; `-` for nothing
+ *   @ platform NAME
  */
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
@@ -15,7 +18,10 @@ import type { CpuTimes, FileAnswer, Identity, StreamHandlers, World } from '../.
 type Entry =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'counter'; readonly start: bigint; readonly watts: number }
-  | { readonly kind: 'error'; readonly why: 'denied' | 'failed' };
+  | { readonly kind: 'error'; readonly why: 'denied' | 'failed' }
+  | { readonly kind: 'metrics'; readonly head: readonly [number, number]; readonly counter: Entry | undefined };
+
+const MISSING: RunOutcome = { status: 'missing', stdout: '', stderr: '' };
 
 export interface StreamedProgram {
   readonly command: string;
@@ -29,8 +35,9 @@ export class Machine {
   /** Programs that were run, and those that were started and stream. */
   readonly ran: string[] = [];
   readonly streams: StreamedProgram[] = [];
-  /** What a run of a program answers. */
-  outcome: RunOutcome = { status: 'missing', stdout: '', stderr: '' };
+  /** What each program writes, unless a test says what all answer; others are not there. */
+  readonly tools: ReadonlyMap<string, RunOutcome>;
+  outcome: RunOutcome | undefined;
   identity: Identity;
   /** Share of the hardware threads' time that is busy; undefined where the system tells no load. */
   load: number | undefined = 0;
@@ -40,7 +47,10 @@ export class Machine {
   #busy = 0;
 
   constructor(name: string) {
-    this.entries = parse(readFileSync(`test/fixtures/sysfs/${name}.txt`, 'utf8'));
+    const content = readFileSync(`test/fixtures/sysfs/${name}.txt`, 'utf8');
+    this.entries = parse(content);
+    this.tools = toolsIn(content);
+    this.platform = (/^@ platform (\w+)$/m.exec(content)?.[1] ?? 'linux') as World['platform'];
     const processor = /model name\s*: (.*)/.exec(this.#text('/proc/cpuinfo'))?.[1];
     const virtual = /hypervisor/.test(this.#text('/proc/cpuinfo'));
     this.identity = {
@@ -77,6 +87,13 @@ export class Machine {
       for (const line of output.split('\n')) stream.handlers.onLine(line);
   }
 
+  /** Lets every program that streams write what it is known to write. */
+  writeTools(): void {
+    for (const { ended, command, handlers } of this.streams) {
+      if (!ended) for (const line of (this.tools.get(command)?.stdout ?? '').split('\n')) handlers.onLine(line);
+    }
+  }
+
   get world(): World {
     return { ...this.#world, platform: this.platform };
   }
@@ -84,6 +101,7 @@ export class Machine {
   readonly #world: Omit<World, 'platform'> = {
     files: {
       read: path => this.#read(path),
+      bytes: path => this.#bytes(path),
       list: folder => [
         ...new Set(
           [...this.entries.keys()]
@@ -99,7 +117,7 @@ export class Machine {
     },
     run: (command, args) => {
       this.ran.push([command, ...args].join(' '));
-      return Promise.resolve(this.outcome);
+      return Promise.resolve(this.outcome ?? this.tools.get(command) ?? MISSING);
     },
     stream: (command, args, handlers) => {
       const program: StreamedProgram = { command, args, handlers, ended: false };
@@ -124,12 +142,29 @@ export class Machine {
         return { ok: true, text: entry.text };
       case 'error':
         return { ok: false, why: entry.why };
-      case 'counter': {
-        const moved = BigInt(Math.round((this.#now - 1000) * entry.watts * 1e6));
-        const range = BigInt(this.#text(`${posix.dirname(path)}/max_energy_range_uj`));
-        return { ok: true, text: `${(entry.start + moved) % range}\n` };
-      }
+      case 'counter':
+        return { ok: true, text: `${this.#counted(entry, path)}\n` };
+      case 'metrics':
+        return { ok: true, text: '' };
     }
+  }
+
+  #counted({ start, watts }: { readonly start: bigint; readonly watts: number }, path: string): bigint {
+    const moved = BigInt(Math.round((this.#now - 1000) * watts * 1e6));
+    const range = this.#text(`${posix.dirname(path)}/max_energy_range_uj`);
+    return (start + moved) % (range === '' ? 2n ** 64n : BigInt(range));
+  }
+
+  #bytes(path: string): Uint8Array | undefined {
+    const entry = this.entries.get(path);
+    if (entry?.kind !== 'metrics') return undefined;
+    const table = Buffer.alloc(120, 0xff);
+    table.writeUInt16LE(table.length, 0);
+    table.set(entry.head, 2);
+    // In units of 2^-16 J.
+    if (entry.counter?.kind === 'counter')
+      table.writeBigUInt64LE((this.#counted(entry.counter, path) * 65_536n) / 1_000_000n, 24);
+    return table;
   }
 
   #text(path: string): string {
@@ -143,18 +178,34 @@ export function toolOutput(name: string): string {
   return readFileSync(`test/fixtures/tools/${name}.txt`, 'utf8').replace(/^#.*\n/gm, '');
 }
 
+function toolsIn(content: string): ReadonlyMap<string, RunOutcome> {
+  return new Map(
+    [...content.matchAll(/^@ tool (\S+) (\S+)(?: (\w+))?$/gm)].map(([, program = '', file = '-', status = 'ok']) => [
+      program,
+      { status: status as RunOutcome['status'], stdout: file === '-' ? '' : toolOutput(file), stderr: '' },
+    ]),
+  );
+}
+
 function parse(content: string): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   for (const line of content.split('\n')) {
-    if (line === '' || line.startsWith('#')) continue;
-    const [, path = '', kind, rest = ''] = /^(\S+) ([=~!]) ?(.*)$/.exec(line) ?? [];
+    if (line === '' || line.startsWith('#') || line.startsWith('@')) continue;
+    const [, path = '', kind, rest = ''] = /^(\S+) ([=~!#])(?: (.*))?$/.exec(line) ?? [];
     if (kind === '=') entries.set(path, { kind: 'text', text: rest.replaceAll('\\n', '\n').replaceAll('\\t', '\t') });
     else if (kind === '!') entries.set(path, { kind: 'error', why: rest as 'denied' | 'failed' });
+    else if (kind === '~') entries.set(path, counter(rest));
     else {
-      const [, start, watts] = /^(\d+) uJ at ([\d.]+) W$/.exec(rest) ?? [];
-      if (start === undefined || watts === undefined) throw new Error(`not understood: ${line}`);
-      entries.set(path, { kind: 'counter', start: BigInt(start), watts: Number(watts) });
+      const [, format, version, counted] = /^(\d+)\.(\d+)(?: ~ (.*))?$/.exec(rest) ?? [];
+      const head = [Number(format), Number(version)] as const;
+      entries.set(path, { kind: 'metrics', head, counter: counted === undefined ? undefined : counter(counted) });
     }
   }
   return entries;
+}
+
+function counter(words: string): Entry {
+  const [, start, watts] = /^(\d+) uJ at ([\d.]+) W$/.exec(words) ?? [];
+  if (start === undefined || watts === undefined) throw new Error(`not understood: ${words}`);
+  return { kind: 'counter', start: BigInt(start), watts: Number(watts) };
 }

@@ -19,6 +19,13 @@ export const nodeSysFiles: SysFiles = {
       return [];
     }
   },
+  bytes: path => {
+    try {
+      return readFileSync(path);
+    } catch {
+      return undefined;
+    }
+  },
 };
 
 const codeOf = (error: unknown): unknown =>
