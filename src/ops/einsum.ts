@@ -140,6 +140,8 @@ function parse(node: NodeView): Equation {
   });
   const dots = [...sizes.keys()].filter(label => label.startsWith('.')).sort((a, b) => dotIndex(b) - dotIndex(a));
   const output = target === undefined ? implicitOutput(operands, dots) : explicitOutput(target, dots);
+  const stray = output.find(label => !sizes.has(label));
+  if (stray !== undefined) throw new Mismatch(text('no operand has the label "{0}"', stray));
   return { operands, output, sizes };
 }
 

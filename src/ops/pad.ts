@@ -138,6 +138,8 @@ function readPad(node: OnnxNode): OnnxCall {
   const axes = node.has(3)
     ? node.numbers(3).map(axis => normaliseAxis(axis, rank))
     : Array.from({ length: rank }, (_, axis) => axis);
+  if (pads.length !== 2 * axes.length)
+    throw new Mismatch(text('{0} values cannot pad {1} axes', pads.length, axes.length));
   const side = (offset: number): readonly number[] =>
     Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? (pads[axes.indexOf(axis) + offset] ?? 0) : 0));
   const value = node.opset < 11 ? node.number('value', 0) : node.has(2) ? node.data(2)?.[0] : 0;

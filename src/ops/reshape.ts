@@ -197,6 +197,17 @@ export const unflatten = defineOp({
   examples: [{ in: ['float32[2,12,5]'], attrs: { dim: 1, sizes: [3, -1] }, out: ['float32[2,3,4,5]'], bytes: 0 }],
 });
 
+/** ONNX removes nothing but axes of size 1. */
+function readSqueeze(node: OnnxNode): OnnxCall {
+  const dim = axesArgument(node);
+  for (const axis of dim ?? []) {
+    const size = node.dim(0, axis);
+    if (!isUnknown(size) && size !== 1)
+      throw new Mismatch(text('axis {0} has size {1} and cannot be removed', axis, size));
+  }
+  return { inputs: [0], attrs: { dim } };
+}
+
 /** Attribute dim: the axes; without it all of size 1. PyTorch leaves an axis of another size as it is. */
 export const squeeze = defineOp({
   name: 'squeeze',
@@ -215,7 +226,7 @@ export const squeeze = defineOp({
   cost: () => free(VIEW),
   evaluate: passData,
   torch: spell('torch Tensor', 'squeeze', 'input: Tensor, dim=None'),
-  onnx: { Squeeze: node => ({ inputs: [0], attrs: { dim: axesArgument(node) } }) },
+  onnx: { Squeeze: readSqueeze },
   emit: emitReshape,
   examples: [
     { in: ['float32[2,1,3,1]'], out: ['float32[2,3]'], bytes: 0 },

@@ -179,8 +179,10 @@ function readSlice(node: OnnxNode): OnnxCall {
   if (lists.some(data => data === undefined || data.some(isUnknown))) return { attrs: { copies: true } };
   const starts = node.numbers(1);
   const axes = node.has(3) ? node.numbers(3) : starts.map((_, axis) => axis);
-  const steps = node.has(4) ? node.numbers(4) : axes.map(() => 1);
-  return { inputs: [0], attrs: { axes, starts, ends: node.numbers(2), steps, copies: true } };
+  const [ends, steps] = [node.numbers(2), node.has(4) ? node.numbers(4) : axes.map(() => 1)];
+  const counts = [starts, ends, axes, steps].map(list => list.length);
+  if (new Set(counts).size > 1) throw new Mismatch(text('a slice by lists of {0} numbers', counts.join(', ')));
+  return { inputs: [0], attrs: { axes, starts, ends, steps, copies: true } };
 }
 
 /**

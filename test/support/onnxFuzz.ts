@@ -1,8 +1,10 @@
 /** One fuzzing case: a mutant is refused with a remedy, or read into a sound graph whose totals say what they are. */
 import { InputError } from '../../src/base/findings';
 import { isUnknown } from '../../src/base/known';
+import type { ModelCost } from '../../src/estimate/rollup';
 import { rollUp } from '../../src/estimate/rollup';
 import { onnx } from '../../src/frontends/onnx/read';
+import type { Graph } from '../../src/ir/graph';
 import { verifyGraph } from '../../src/ir/verify';
 import { readFile } from 'node:fs/promises';
 import { onnxBytes, type TinyModel } from './onnxBytes';
@@ -147,7 +149,7 @@ export async function fuzzOnce(corpus: readonly Skeleton[], seed: number): Promi
     for (const [name, value] of Object.entries(total))
       if (typeof value === 'number' && (value < 0 || (complete && !Number.isSafeInteger(value))))
         throw new Error(`${name} is ${value}`);
-    if (complete) refuseUnknown(model);
+    if (complete) refuseUnknown(graph, total);
     return complete ? 'read' : 'incomplete';
   } catch (error) {
     if (error instanceof InputError && error.remedy !== undefined) return 'refused';
@@ -156,13 +158,12 @@ export async function fuzzOnce(corpus: readonly Skeleton[], seed: number): Promi
 }
 
 /** A model that claims to be complete knows every output and the cost of every layer. */
-function refuseUnknown({ graph }: { readonly graph?: Parameters<typeof rollUp>[0] }): void {
-  if (graph === undefined) return;
+function refuseUnknown(graph: Graph, total: ModelCost): void {
   for (const { name, value } of graph.outputs) {
     const type = graph.values[value]?.type;
     const known = type !== undefined && !isUnknown(type.dtype) && !isUnknown(type.shape) && !type.shape.some(isUnknown);
     if (!known) throw new Error(`complete without the type of its output ${name}`);
   }
-  for (const { macs, flops, node } of rollUp(graph).layers)
+  for (const { macs, flops, node } of total.layers)
     if (macs === null || flops === null) throw new Error(`complete without the cost of ${node.origin.path}`);
 }

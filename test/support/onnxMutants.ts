@@ -34,7 +34,7 @@ export function mutant(corpus: readonly Skeleton[], seed: number): { readonly of
 
 /** Smaller ones more often: more cases in the same time, and a change hits more of what matters. */
 function pickSmall(next: Random, corpus: readonly Skeleton[]): Skeleton {
-  const weights = corpus.map(({ bytes }) => 1 / Math.sqrt(bytes.length));
+  const weights = corpus.map(({ bytes }) => bytes.length ** -0.75);
   let left = next() * weights.reduce((sum, weight) => sum + weight, 0);
   return corpus.find((_, index) => (left -= weights[index] ?? 0) < 0) ?? pick(next, corpus);
 }

@@ -111,13 +111,15 @@ function decodeFloats(cursor: Cursor, into: number[]): boolean {
 
 function attributeOf(draft: Draft): OnnxAttribute {
   const { name, reference } = draft;
-  if (reference !== '') return { kind: 'reference', name, to: reference };
+  const head = { name, type: draft.type };
+  if (reference !== '') return { kind: 'reference', ...head, to: reference };
   // Files before IR version 2 leave the type out: then the one field that is there decides.
   const type = draft.type === 0 ? guessType(draft) : draft.type;
-  if ((type === 4 || type === 11) && draft.tensor !== undefined) return { kind: 'tensor', name, tensor: draft.tensor };
-  if (type === 5 && draft.graph !== undefined) return { kind: 'graph', name, graph: draft.graph };
+  if ((type === 4 || type === 11) && draft.tensor !== undefined)
+    return { kind: 'tensor', ...head, tensor: draft.tensor };
+  if (type === 5 && draft.graph !== undefined) return { kind: 'graph', ...head, graph: draft.graph };
   const value = draft.complete ? valueOf(draft, type) : undefined;
-  return value === undefined ? { kind: 'other', name } : { kind: 'value', name, value };
+  return value === undefined ? { kind: 'other', ...head } : { kind: 'value', ...head, value };
 }
 
 /** By AttributeProto.AttributeType. Writers may leave out what has protobuf's default. */

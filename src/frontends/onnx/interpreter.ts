@@ -15,6 +15,7 @@ import { applyOp, failOp, MAX_CARRIED_ELEMENTS } from '../../ops/apply';
 import type { CoreCall, OnnxNode } from '../../ops/op';
 import { onnxOp } from '../../ops/registry';
 import { viewOf } from '../../ops/view';
+import { refusal } from './check';
 import { runIf, runLoop, runScan } from './control';
 import { callFunction, functionKey } from './functions';
 import { declaredType } from './inputs';
@@ -95,6 +96,8 @@ export class Interpreter {
       callFunction(this, fn, node, scope, place);
       return;
     }
+    const refused = refusal(node, place.context.opsets.get(node.domain) ?? 0);
+    if (refused !== undefined) this.gap('invalid-model', refused, place.path);
     const constant = this.stored.ofNode.get(node);
     const id = constant && this.#ids.get(constant);
     if (id !== undefined) this.bind(node, scope, place, [id]);
@@ -254,6 +257,7 @@ export class Interpreter {
       dtype,
       unpacked.dims.map(dim => (dim < 0 ? unknown(text('a size of {0} cannot be', dim)) : exact(dim))),
     );
+    if (isUnknown(dtype)) this.gap('invalid-model', dtype.unknown);
     if (held.damaged) this.gap('invalid-model', text('the elements of "{0}" do not fit its sizes', path));
     else if (counted && isUnknown(elements(type))) this.gap('too-large', TOO_LARGE.unknown, path);
     if (!counted && (data !== undefined || isUnknown(dtype) || /^(int64|bool|string)$/.test(dtype)))

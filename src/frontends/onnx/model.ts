@@ -45,7 +45,8 @@ export interface OnnxNodeProto {
   readonly attributes: readonly OnnxAttribute[];
 }
 
-export type OnnxAttribute = { readonly name: string } & (
+/** `type` is AttributeProto.AttributeType as the file has it; 0 where it leaves it out. */
+export type OnnxAttribute = { readonly name: string; readonly type: number } & (
   | { readonly kind: 'value'; readonly value: Attr }
   | { readonly kind: 'tensor'; readonly tensor: OnnxTensor }
   | { readonly kind: 'graph'; readonly graph: OnnxGraph }

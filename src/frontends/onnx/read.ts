@@ -7,6 +7,7 @@ import { GraphBuilder } from '../../ir/build';
 import type { Graph, Output } from '../../ir/graph';
 import { tensor } from '../../ir/tensor';
 import type { FileRead, Frontend, ModelRead, ReadRequest, World } from '../frontend';
+import { modelRefusals } from './check';
 import { decodeModel } from './decode';
 import { refuseMalformed, refuseOtherFormats } from './format';
 import type { BoundInputs } from './inputs';
@@ -84,9 +85,7 @@ function execute(model: OnnxModel, stored: StoredTensors, { inputs, bindings }: 
     if (!scope.set(name, bound))
       builder.gap({ code: 'invalid-model', message: text('two inputs are named "{0}"', name) });
   }
-  const standard = model.graph.nodes.some(({ domain }) => domain === '');
-  if (standard && !((model.opsets.get('') ?? 0) >= 1))
-    builder.gap({ code: 'invalid-model', message: text('it does not say which version of the operators it uses') });
+  for (const message of modelRefusals(model)) builder.gap({ code: 'invalid-model', message });
   const context: Context = { opsets: model.opsets, declared: model.graph.declared, place: '', prefix: '', depth: 0 };
   run.runGraph(model.graph, scope, context);
   const outputs = model.graph.outputs.flatMap(({ name }): Output[] => {
