@@ -1,6 +1,7 @@
 /** What a line of code costs, for whoever points at it: the layers that it makes or calls, summed over each model. */
 import { text, type Text } from '../base/text';
 import type { Formatter } from '../report/format';
+import { linesOf } from '../report/lines';
 import type { ProfileResult } from '../report/profile';
 import type { FileReport, LayerReport, ModelReport } from '../report/view';
 
@@ -20,12 +21,17 @@ export interface HoverWords {
 /** Markdown, or undefined where the line costs nothing. `line` from 1. */
 export function hoverText(report: FileReport, path: string, line: number, words: HoverWords): string | undefined {
   const found = report.models
-    .map(model => ({ model, layers: model.layers.filter(layer => isAt(layer, path, line)) }))
+    .map(model => ({ model, layers: layersAt(model, path, line) }))
     .filter(({ layers }) => layers.length > 0);
   if (found.length === 0) return undefined;
   const sections = found.slice(0, MODELS).map(({ model, layers }) => section(model, layers, words));
   const more = found.length - MODELS;
   return [...sections, ...(more > 0 ? [words.say(text('… and {0} more models', more))] : [])].join('\n\n---\n\n');
+}
+
+/** What the line constructs or calls, with what runs inside of a call. */
+function layersAt(model: ModelReport, path: string, line: number): readonly LayerReport[] {
+  return model.layers.filter((layer, index) => isAt(layer, path, line) || linesOf(model, index, path).has(line));
 }
 
 const isAt = ({ file, line, callSite }: LayerReport, path: string, wanted: number): boolean =>

@@ -1,8 +1,9 @@
 /** What a profile says of single lines of code, and where those lines are after an edit. Knows nothing of the editor. */
 import type { Basis } from '../base/figure';
 import { weaker } from '../base/figure';
+import { linesOf } from '../report/lines';
 import type { ProfileResult } from '../report/profile';
-import type { LayerReport, ModelReport } from '../report/view';
+import type { ModelReport } from '../report/view';
 
 export interface MeasuredLine {
   /** From 1. */
@@ -33,24 +34,6 @@ export function measuredLines(model: ModelReport, result: ProfileResult, path: s
     }
   }
   return [...lines.values()].sort((a, b) => a.line - b.line);
-}
-
-/** The layer's own line and those of the calls around it, each once however often it recurs. */
-function linesOf({ layers, calls = [] }: ModelReport, layer: number, path: string): ReadonlySet<number> {
-  const found = layers[layer];
-  const own = lineOf(found, path);
-  const lines = new Set(own === undefined ? [] : [own]);
-  for (let call = calls[found?.within ?? -1]; call !== undefined; call = calls[call.within ?? -1])
-    if (call.file === path) lines.add(call.line);
-  return lines;
-}
-
-/** The call; the definition stands for it only where nothing else is known. */
-function lineOf(layer: LayerReport | undefined, path: string): number | undefined {
-  if (layer === undefined) return undefined;
-  const { callSite, file, line } = layer;
-  if (callSite !== null) return callSite.file === path ? callSite.line : undefined;
-  return line !== null && file === path ? line : undefined;
 }
 
 /** An edit as editors tell it: lines from 0, the end's line included. */

@@ -51,16 +51,19 @@ export interface MeterGap {
 
 /** Energy between two snapshots of one meter, the later one second; null where either is unknown. */
 export function energyBetween(before: MeterSnapshot, after: MeterSnapshot): Figure | null {
-  if (after.energyJ === null) return null;
-  if (before.energyJ === null) return after.energyJ;
-  const { value, low, high } = before.energyJ;
-  const moved = Math.max(0, after.energyJ.value - value);
+  return after.energyJ === null ? null : energyMoved(before.energyJ, after.energyJ);
+}
+
+/** What a running sum gained. */
+export function energyMoved(before: Figure | null, after: Figure): Figure {
+  if (before === null) return after;
+  const moved = Math.max(0, after.value - before.value);
   return figure(
     moved,
-    Math.min(moved, Math.max(0, after.energyJ.low - low)),
-    Math.max(moved, after.energyJ.high - high),
-    after.energyJ.basis,
-    after.energyJ.source,
+    Math.min(moved, Math.max(0, after.low - before.low)),
+    Math.max(moved, after.high - before.high),
+    after.basis,
+    after.source,
   );
 }
 

@@ -22,8 +22,13 @@ export interface ProfileResult {
   readonly seconds: number;
   /** One inference. Measured; the range is the 95 % interval of the median. */
   readonly latencyS: Figure;
-  /** Single inferences. */
-  readonly runTimes: { readonly fastestS: number; readonly p95S: number; readonly slowestS: number };
+  /** Single inferences. Energy is of the mean, which slow runs pull above the median. */
+  readonly runTimes: {
+    readonly fastestS: number;
+    readonly meanS: number;
+    readonly p95S: number;
+    readonly slowestS: number;
+  };
   /** One inference: everything the covered hardware drew meanwhile, idle included. */
   readonly energyJ: Figure | null;
   /** One inference: what was drawn above the same machine's idle with the model loaded. */

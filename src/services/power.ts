@@ -2,12 +2,16 @@
 import type { Figure } from '../base/figure';
 import { figure, mapFigure, weaker } from '../base/figure';
 import type { Disposable } from '../base/store';
+import type { Text } from '../base/text';
+import { text } from '../base/text';
 import type { Seconds } from '../base/units';
 import { seconds } from '../base/units';
 import type { MeterSnapshot } from '../report/meter';
-import { energyBetween } from '../report/meter';
+import { contains } from '../meters/choose';
+import type { Domain } from '../meters/meter';
+import { energyBetween, energyMoved } from '../report/meter';
 import type { CoverageReport } from '../report/profile';
-import { READING_EVERY_S, windowedPower } from './energyWindows';
+import { ENERGY_WINDOW_S, READING_EVERY_S, windowedPower } from './energyWindows';
 
 export interface PowerReading {
   /** Of the whole stretch: everything the covered hardware drew. */
@@ -18,6 +22,15 @@ export interface PowerReading {
   readonly seconds: number;
   /** Overlapping stretches that the power is the median of; 0 where the work was too short for one. */
   readonly windows?: number;
+  /** What other sensors told of more than was counted, such as a battery of the whole machine beside counters. */
+  readonly others?: readonly OtherReading[];
+}
+
+export interface OtherReading {
+  readonly domain: string;
+  readonly sensor: string;
+  /** Mean of the same stretch. */
+  readonly powerW: Figure;
 }
 
 export interface PowerPort {
@@ -51,9 +64,81 @@ export function meterPower({ read, wait, every }: MeterPowerPorts, idle: Seconds
         coverage: coverageOf(after),
         seconds: time,
         windows: steady?.windows ?? 0,
+        others: othersOf(before, after),
       };
     },
   };
+}
+
+/** Mean power times the mean time of a run, which is also the energy of the stretch over its runs. */
+export function energyOfRun(power: PowerReading | null, meanS: number): Figure | null {
+  if (power === null || power.energyJ === null || power.seconds <= 0 || !(meanS > 0)) return null;
+  return mapFigure(power.energyJ, joules => (joules * meanS) / power.seconds);
+}
+
+/** What a run drew above the idle of the same state. */
+export function marginalOf(energyJ: Figure | null, power: PowerReading | null, meanS: number): Figure | null {
+  if (energyJ === null || !power?.idleW) return null;
+  const { idleW } = power;
+  return figure(
+    energyJ.value - idleW.value * meanS,
+    energyJ.low - idleW.high * meanS,
+    energyJ.high - idleW.low * meanS,
+    weaker(energyJ.basis, idleW.basis),
+    `${energyJ.source}, less the idle power with the model loaded`,
+  );
+}
+
+/** Mean and median apart by more than this are two numbers to a reader. */
+const APART = 0.05;
+
+/** What to know of the energy of a run whose time is shown as a median. */
+export function energyNotes(power: PowerReading | null, medianS: number, meanS: number): readonly Text[] {
+  const energy = power?.energyJ ?? null;
+  if (energy === null) return [text('No meter told the energy.')];
+  const notes: Text[] = [];
+  if (energy.basis !== 'measured')
+    notes.push(text('No sensor covers all of the energy: it is modelled, the latency is measured.'));
+  else if (power?.windows === 0)
+    notes.push(
+      text(
+        'The run was shorter than an energy window of {0} s after its rise: the energy includes the rise.',
+        ENERGY_WINDOW_S,
+      ),
+    );
+  if (Math.abs(meanS / medianS - 1) > APART)
+    notes.push(
+      text(
+        'Energy is power times the mean time of a run, {0} ms; the time that is shown is the median, {1} ms.',
+        (1000 * meanS).toPrecision(3),
+        (1000 * medianS).toPrecision(3),
+      ),
+    );
+  const counted = energy.value / Math.max(power?.seconds ?? 0, 1e-9);
+  for (const { domain, sensor, powerW } of power?.others ?? [])
+    notes.push(
+      text(
+        'Meanwhile {0} told {1} W for {2}; the sensors that were counted told {3} W together.',
+        sensor,
+        powerW.value.toPrecision(3),
+        domain,
+        counted.toPrecision(3),
+      ),
+    );
+  return notes;
+}
+
+/** Measured domains that hold a counted one: they are no part of the sum, and tell it once more. */
+function othersOf(before: MeterSnapshot, after: MeterSnapshot): readonly OtherReading[] {
+  const counted = after.domains.filter(domain => domain.counted);
+  return after.domains.flatMap(({ domain, sensor, method, counted: isCounted, energyJ, seconds: told }) => {
+    const start = before.domains.find(one => one.domain === domain && one.sensor === sensor);
+    const time = told - (start?.seconds ?? 0);
+    if (isCounted || method === 'model' || energyJ === null || time <= 0) return [];
+    if (!counted.some(part => contains(domain as Domain, part.domain as Domain))) return [];
+    const energy = energyMoved(start?.energyJ ?? null, energyJ);
+    return [{ domain, sensor, powerW: mapFigure(energy, joules => joules / time) }];
+  });
 }
 
 async function readDuring(
@@ -84,20 +169,6 @@ function powerBetween(before: MeterSnapshot | null, after: MeterSnapshot | null)
   const time = after.seconds - before.seconds;
   const energy = energyBetween(before, after);
   return energy === null || time <= 0 ? null : mapFigure(energy, joules => joules / time);
-}
-
-/** Of one of `runs`: what its energy is above the idle power over its time. */
-export function marginalEnergy(energyJ: Figure | null, power: PowerReading | null, runs: number): Figure | null {
-  if (energyJ === null || !power?.idleW || runs === 0) return null;
-  const { idleW } = power;
-  const time = power.seconds / runs;
-  return figure(
-    energyJ.value - idleW.value * time,
-    energyJ.low - idleW.high * time,
-    energyJ.high - idleW.low * time,
-    weaker(energyJ.basis, idleW.basis),
-    `${energyJ.source}, less the idle power with the model loaded`,
-  );
 }
 
 /** Idle before and idle after differ where a machine cools down slowly: the range covers both. */

@@ -12,9 +12,8 @@ import type { LayerProfile, ProfileResult } from '../report/profile';
 import type { ModelReport } from '../report/view';
 import type { Attribution } from './attribution';
 import { attribute } from './attribution';
-import { ENERGY_WINDOW_S } from './energyWindows';
 import type { PowerReading } from './power';
-import { marginalEnergy } from './power';
+import { energyNotes, energyOfRun, marginalOf } from './power';
 
 export type MeasuredRun = Extract<ProfileRun, { kind: 'measured' }>;
 
@@ -34,7 +33,8 @@ export function profileResult(run: MeasuredRun, context: ProfileContext): Profil
   const { power, report, layerOf } = context;
   const generatedWeights = layerOf !== undefined;
   const latencyS = latencyOf(run);
-  const energyJ = energyOf(power, measured.runs, generatedWeights && run.provider !== 'cpu');
+  const meanS = meanOf(measured);
+  const energyJ = energyOf(power, meanS, generatedWeights && run.provider !== 'cpu');
   const owned = trace === null || !hasTimes(trace) ? undefined : attribute(trace.nodes, report.layers, layerOf);
   const { fastestS, p95S, slowestS, runs, seconds, peakMemoryBytes } = measured;
   return {
@@ -44,10 +44,10 @@ export function profileResult(run: MeasuredRun, context: ProfileContext): Profil
     threads: context.threads ?? trace?.threads ?? null,
     generatedWeights,
     ...{ runs, seconds, latencyS, peakMemoryBytes },
-    runTimes: { fastestS, p95S, slowestS },
+    runTimes: { fastestS, meanS, p95S, slowestS },
     energyJ,
     carbonG: carbonOfRun(energyJ, report),
-    marginalEnergyJ: marginalEnergy(energyJ, power, measured.runs),
+    marginalEnergyJ: marginalOf(energyJ, power, meanS),
     idleW: power?.idleW ?? null,
     coverage: power?.coverage ?? [],
     inputs: run.inputs.map(input => ({
@@ -69,11 +69,14 @@ function latencyOf({ measured }: MeasuredRun): Figure {
   return figure(value, low, high, 'measured', `median of ${measured.windows.length} windows of runs`);
 }
 
+/** Of the windows: what lies between two of them is no run. */
+export const meanOf = ({ windows, runs }: Pick<MeasuredRun['measured'], 'windows' | 'runs'>): number =>
+  runs > 0 ? windows.reduce((sum, window) => sum + window.seconds, 0) / runs : 0;
+
 /** Of one inference. Made-up data and weights change a GPU's power by tens of per cent. */
-function energyOf(power: PowerReading | null, runs: number, widen: boolean): Figure | null {
-  if (power === null || power.energyJ === null || runs === 0) return null;
-  const each = mapFigure(power.energyJ, joules => joules / runs);
-  return widen ? { ...each, low: each.low * 0.8, high: each.high * 1.2 } : each;
+function energyOf(power: PowerReading | null, meanS: number, widen: boolean): Figure | null {
+  const each = energyOfRun(power, meanS);
+  return widen && each ? { ...each, low: each.low * 0.8, high: each.high * 1.2 } : each;
 }
 
 export function carbonOfRun(energyJ: Figure | null, { estimate }: ModelReport): Figure | null {
@@ -117,9 +120,6 @@ function providerShares({ nodes }: Trace): ProfileResult['providers'] {
 /** `CPUExecutionProvider` → `cpu` */
 const providerName = (name: string): string => name.replace(/ExecutionProvider$/, '').toLowerCase();
 
-/** Share by which the mean and the median of the runs may differ before it is said. */
-const APART = 0.05;
-
 /** Processors' worth of other work beyond which times are not this model's alone. */
 const BUSY = 0.25;
 
@@ -147,20 +147,7 @@ function notesOn(run: MeasuredRun, { layerOf, power, conditions = [] }: ProfileC
   if (others > BUSY) notes.push(text('Other programs kept {0} processors busy meanwhile.', others.toFixed(1)));
   notes.push(...conditions);
   if (trace !== null) notes.push(...fallbackNotes(trace, run.provider));
-  const energy = power?.energyJ ?? null;
-  if (energy === null) notes.push(text('No meter told the energy.'));
-  else if (energy.basis !== 'measured')
-    notes.push(text('No sensor covers all of the energy: it is modelled, the latency is measured.'));
-  else if (power?.windows === 0)
-    notes.push(
-      text(
-        'The run was shorter than an energy window of {0} s after its rise: the energy includes the rise.',
-        ENERGY_WINDOW_S,
-      ),
-    );
-  const meanS = power === null ? null : power.seconds / measured.runs;
-  if (energy !== null && meanS !== null && Math.abs(meanS - latencyS.value) > APART * latencyS.value)
-    notes.push(text('Energy is that of the mean run, which took {0} ms with what is between runs; the latency is the median.', (1e3 * meanS).toPrecision(3))); // prettier-ignore
+  notes.push(...energyNotes(power, latencyS.value, meanOf(measured)));
   if (latencyS.value < 20e-6)
     notes.push(text('A run takes microseconds: much of the time is the call itself, not the model.'));
   return notes;

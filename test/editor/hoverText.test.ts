@@ -40,6 +40,12 @@ test('a layer at its call', () => {
 
 test('the line that constructs a layer speaks of it too', () => assert.match(at(3, {}) ?? '', /conv2d/));
 
+test('the line that calls a module speaks of all that runs in it', () => {
+  const layers = loop.map(layer => ({ ...layer, within: 0 }));
+  const calls = [{ file: '/x.py', line: 30, column: 8 }];
+  assert.match(at(30, { layers, calls, macs: 8000 }) ?? '', /\*\*2 layers\*\*[^]*MACs \| 4 kMACs · 50 %/);
+});
+
 test('a line without layers says nothing', () => assert.equal(at(8, {}), undefined));
 
 test('the same line of another file is another line', () =>

@@ -1,7 +1,7 @@
 /** Energy of a stretch of work, and the idle around it, from a meter that is a table. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { figure } from '../../src/base/figure';
+import { figure, mapFigure } from '../../src/base/figure';
 import type { MeterSnapshot } from '../../src/report/meter';
 import { meterPower } from '../../src/services/power';
 
@@ -23,6 +23,13 @@ function machine(idle: number, work: number | ((since: number) => number), drift
       domains: [
         { ...domain, counted: true, energyJ },
         { ...domain, domain: 'dram', counted: false, energyJ },
+        {
+          ...domain,
+          domain: 'psys',
+          sensor: 'board',
+          counted: false,
+          energyJ: mapFigure(energyJ, joules => 2 * joules),
+        },
       ],
       sensors: [],
       gaps: [],
@@ -65,6 +72,8 @@ test('energy is of the work alone, idle of the seconds around it', async () => {
   assert.equal(reading.idleW?.value, 10);
   assert.equal(reading.seconds, 4);
   assert.equal(reading.windows, 0);
+  // What holds the counted package is no part of the sum, but is told beside it; what lies beside it is not.
+  assert.deepEqual(reading.others?.map(({ domain, sensor, powerW }) => [domain, sensor, powerW.value]), [['psys', 'board', 120]]); // prettier-ignore
   assert.deepEqual(reading.coverage, [{ domain: 'cpu-package', sensor: 'rapl', method: 'counter' }]);
 });
 

@@ -64,7 +64,7 @@ test('latency is the median of the windows with the interval of their ranks', ()
   // Ten windows: ranks 2 and 9 of 0.09 0.09 0.1 … 0.11 0.11.
   assert.deepEqual([latencyS.value, latencyS.low, latencyS.high, latencyS.basis], [0.1, 0.09, 0.11, 'measured']);
   assert.deepEqual([runs, seconds], [100, 10]);
-  assert.deepEqual(runTimes, { fastestS: 0.08, p95S: 0.12, slowestS: 0.5 });
+  assert.deepEqual(runTimes, { fastestS: 0.08, meanS: 0.1, p95S: 0.12, slowestS: 0.5 });
 });
 
 test('energies are per inference: attributed with idle, marginal without', () => {
@@ -82,6 +82,21 @@ test('energies are per inference: attributed with idle, marginal without', () =>
   assert.equal(carbonG.basis, 'assumed');
   assert.equal(idleW?.value, 20);
   assert.equal(coverage.length, 1);
+});
+
+test('energy is power times the mean time, and says so where the median is another one', () => {
+  // Twice the time for the same runs, the medians as before.
+  const slow = { ...measured, windows: measured.windows.map(window => ({ ...window, seconds: 2 })) };
+  const { energyJ, runTimes, latencyS, notes } = profileResult({ ...run, measured: slow }, context);
+  near(energyJ?.value, 60 * runTimes.meanS);
+  assert.deepEqual([runTimes.meanS, latencyS.value], [0.2, 0.1]);
+  assert.ok(notes.some(note => /mean time of a run, 200 ms; .* median, 100 ms/.test(render(note))));
+});
+
+test('a sensor that tells the same once more is shown beside the sum', () => {
+  const others = [{ domain: 'machine', sensor: 'battery', powerW: figure(75, 70, 80, 'measured', 'battery') }];
+  const { notes } = profileResult(run, { ...context, power: { ...power, others } });
+  assert.ok(notes.some(note => render(note).startsWith('Meanwhile battery told 75.0 W for machine; the sensors that were counted told 60.0 W'))); // prettier-ignore
 });
 
 test('modelled power makes modelled energy, and no power none', () => {

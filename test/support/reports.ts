@@ -120,7 +120,7 @@ export const profileReport = (known: Partial<ProfileResult> = {}): ProfileResult
   ...{ device: 'a processor', provider: 'cpu', runtime: 'a runtime', threads: 2, generatedWeights: true },
   ...{ runs: 100, seconds: 1, latencyS: measured(0.01), energyJ: modelled(0.5), marginalEnergyJ: null, idleW: null },
   carbonG: null,
-  runTimes: { fastestS: 0.009, p95S: 0.011, slowestS: 0.02 },
+  runTimes: { fastestS: 0.009, meanS: 0.0102, p95S: 0.011, slowestS: 0.02 },
   ...{ coverage: [], peakMemoryBytes: 1e8, inputs: [], layers: [], unattributedShare: 0, providers: [], notes: [] },
   ...known,
 });

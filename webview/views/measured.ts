@@ -162,13 +162,13 @@ type Pick = (profile: ProfileResult) => Figure | null;
 
 function circumstances(profile: ProfileResult, words: Words): HTMLElement {
   const { l10n, format } = words;
-  const { fastestS, p95S, slowestS } = profile.runTimes;
-  const times = [fastestS, p95S, slowestS].map(format.duration);
+  const { fastestS, meanS, p95S, slowestS } = profile.runTimes;
+  const times = [fastestS, meanS, p95S, slowestS].map(format.duration);
   const threads = profile.threads === null ? '' : ` · ${l10n.t('{0} threads', profile.threads)}`;
   const rows: (readonly [string, string])[] = [
     [l10n.t('Runtime'), `${profile.runtime} · ${profile.provider}${threads}`],
     [l10n.t('Runs'), l10n.t('{0} in {1}', format.exact(profile.runs), format.duration(profile.seconds))],
-    [l10n.t('Fastest, 95 %, slowest'), times.join(' · ')],
+    [l10n.t('Fastest, mean, 95 %, slowest'), times.join(' · ')],
     [l10n.t('Sensors'), profile.coverage.map(({ domain, sensor }) => `${domain} (${sensor})`).join(', ')],
     [l10n.t('Memory of the process'), profile.peakMemoryBytes === null ? '' : format.bytes(profile.peakMemoryBytes)],
     [l10n.t('Inputs'), sizesOf(profile)],

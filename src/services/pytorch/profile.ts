@@ -15,8 +15,8 @@ import type { LayerReport, ModelReport } from '../../report/view';
 import type { MachineCondition } from '../condition';
 import { conditionNotes } from '../condition';
 import type { PowerPort, PowerReading } from '../power';
-import { marginalEnergy } from '../power';
-import { carbonOfRun } from '../profileReport';
+import { energyNotes, energyOfRun, marginalOf } from '../power';
+import { carbonOfRun, meanOf } from '../profileReport';
 import type { ModelReader, ProfiledReport } from '../profiling';
 import { givenInputs, withSizes } from '../profiling';
 import { Cancelled, runInPython, type StartPython, TorchFault, type TorchJob, type TorchResult, type TorchStage } from './run'; // prettier-ignore
@@ -135,7 +135,8 @@ export function torchProfile(
     'measured',
     `median of ${result.windows.length} windows of runs in PyTorch`,
   );
-  const energyJ = power?.energyJ && result.runs > 0 ? mapFigure(power.energyJ, joules => joules / result.runs) : null;
+  const meanS = meanOf(result);
+  const energyJ = energyOfRun(power, meanS);
   const { layers, unattributedShare } = sharesOf(result, report, latencyS, energyJ);
   return {
     device: result.deviceName ?? (result.device === 'cpu' ? processor : result.device),
@@ -144,9 +145,9 @@ export function torchProfile(
     threads: result.threads,
     generatedWeights: false,
     ...{ runs: result.runs, seconds: result.seconds, latencyS, energyJ, layers, unattributedShare },
-    runTimes: { fastestS: result.fastestS, p95S: result.p95S, slowestS: result.slowestS },
+    runTimes: { fastestS: result.fastestS, meanS, p95S: result.p95S, slowestS: result.slowestS },
     carbonG: carbonOfRun(energyJ, report),
-    marginalEnergyJ: marginalEnergy(energyJ, power, result.runs),
+    marginalEnergyJ: marginalOf(energyJ, power, meanS),
     idleW: power?.idleW ?? null,
     coverage: power?.coverage ?? [],
     peakMemoryBytes: result.peakBytes,
@@ -155,7 +156,7 @@ export function torchProfile(
       basis: report.inputs.find(input => input.name === name)?.basis ?? 'given',
     })),
     providers: [{ provider: `pytorch-${result.device}`, share: 1 }],
-    notes: [...notesOn(result, report, drifted), ...conditions, ...energyNotes(energyJ)],
+    notes: [...notesOn(result, report, drifted), ...conditions, ...energyNotes(power, latencyS.value, meanS)],
   };
 }
 
@@ -238,11 +239,4 @@ function macsDiffer(macs: number, read: number | null): Text {
       read,
     );
   return text('PyTorch counts {0} MACs, the reading {1}.', macs, read ?? text('unknown'));
-}
-
-function energyNotes(energyJ: Figure | null): Text[] {
-  if (energyJ === null) return [text('No meter told the energy.')];
-  return energyJ.basis === 'measured'
-    ? []
-    : [text('No sensor covers all of the energy: it is modelled, the latency is measured.')];
 }
