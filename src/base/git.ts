@@ -18,6 +18,8 @@ export interface Repository extends Disposable {
   resolve(revision: string): Promise<string | undefined>;
   /** Commits reachable from one that changed any of the paths, the newest first. */
   history(commit: string, paths: readonly string[]): Promise<readonly Commit[]>;
+  /** Equal for equal contents of a file; undefined where the commit does not have it. */
+  idOf(commit: string, path: string): Promise<string | undefined>;
   /** A file as it was. */
   read(commit: string, path: string): Promise<Uint8Array | undefined>;
 }

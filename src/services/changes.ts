@@ -156,7 +156,7 @@ export function worldAt(
     if (path === undefined) return null;
     const found = await repository.read(commit, path);
     if (found !== undefined) seen?.(path);
-    if (found !== undefined || file === own || (await repository.read('HEAD', path)) !== undefined) return found;
+    if (found !== undefined || file === own || (await repository.idOf('HEAD', path)) !== undefined) return found;
     return null;
   };
   return {
@@ -184,6 +184,10 @@ class Walk {
   readonly #paths = new Set<string>();
   readonly #models = new Map<string, Promise<ModelReport | undefined>>();
   readonly #kept = new Kept();
+  /** Files that were asked for so far. */
+  readonly #asked = new Set<string>();
+  /** What stands on the disk does not change with the commits. */
+  readonly #disk = new Map<string, Promise<string | undefined>>();
 
   constructor(
     private readonly request: AnalyzeRequest & { readonly model: string },
@@ -227,11 +231,43 @@ class Walk {
   /** What stayed the same since the commit that was read before is not worked out again. */
   async #read(commit: string): Promise<ModelReport | undefined> {
     const { request, ports } = this;
-    const world = worldAt(request.path, this.repository, commit, ports.world, path => this.#paths.add(path));
+    const world = await this.#worldAt(commit);
     const kept = this.#kept;
     const read = await lenient(() => readFile(request, { ...ports, world, kept }));
     const model = read?.models.find(({ name }) => name === request.model);
     return model && reportModel(request.path, model, settingFor(request, ports), { kept });
+  }
+
+  /** Files that were asked for before are told apart by what git calls their content. */
+  async #worldAt(commit: string): Promise<World> {
+    const { request, repository, ports } = this;
+    const disk: World = {
+      ...ports.world,
+      readText: file => {
+        let read = this.#disk.get(file);
+        if (read === undefined) this.#disk.set(file, (read = ports.world.readText(file)));
+        return read;
+      },
+    };
+    const world = worldAt(request.path, repository, commit, disk, path => this.#paths.add(path));
+    const stamps = new Map<string, string>();
+    for (const file of this.#asked) stamps.set(file, await this.#stampOf(file, commit));
+    return {
+      ...world,
+      stamp: file => stamps.get(file),
+      readText: file => {
+        this.#asked.add(file);
+        return world.readText(file);
+      },
+    };
+  }
+
+  async #stampOf(file: string, commit: string): Promise<string> {
+    const { repository } = this;
+    const path = repository.pathOf(file);
+    if (path === undefined) return 'elsewhere';
+    const id = await repository.idOf(commit, path);
+    return id ?? ((await repository.idOf('HEAD', path)) === undefined ? 'elsewhere' : 'none');
   }
 }
 

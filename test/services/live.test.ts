@@ -1,11 +1,14 @@
 /** A file that is edited: after every edit the numbers are those of a cold reading, and only what changed is sent. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { edits } from '../../.ci/edits.mjs';
 import { createAnalysis } from '../../src/analysis/worker';
 import type { AnalysisPorts } from '../../src/services/analysis';
 import { Kept } from '../../src/services/analysis';
 import type { FileReport, ModelReport } from '../../src/report/view';
+import { coldReading, LiveEditor, staysEqual } from '../support/liveEditor';
+import { torchvisionSources } from '../support/torchvision';
 
 const NET = `
 import torch
@@ -98,48 +101,22 @@ const ports = (kept?: Kept): AnalysisPorts => ({
 });
 
 const request = (text: string) => ({ path: '/p/net.py', text, inputs: [], searchPath: [] });
-const context = (progress: (model: ModelReport) => void = () => undefined) => ({ signal: new AbortController().signal, progress }); // prettier-ignore
-const cold = (text: string): Promise<FileReport> => Promise.resolve(createAnalysis(ports()).analyze(request(text), context())); // prettier-ignore
-
-/** What an editor does: keeps the models that it has and asks for what is new. */
-class Editor {
-  readonly #analysis = createAnalysis(ports(new Kept()));
-  #models = new Map<string, ModelReport>();
-  #revision: number | undefined = undefined;
-
-  async read(text: string, line: number): Promise<{ report: FileReport; sent: readonly string[] }> {
-    const sent: string[] = [];
-    const live = { line, ...(this.#revision !== undefined && { known: this.#revision }) };
-    const report = await this.#analysis.analyze(
-      { ...request(text), live },
-      context(model => {
-        sent.push(model.name);
-        this.#models.set(model.name, model);
-      }),
-    );
-    const names = report.live?.names ?? [];
-    this.#revision = report.live?.revision;
-    const models = names.flatMap(name => this.#models.get(name) ?? []);
-    this.#models = new Map(models.map(model => [model.name, model]));
-    return { report: { ...report, models }, sent };
-  }
-}
+const cold = (text: string): Promise<FileReport> => coldReading(createAnalysis(ports()), '/p/net.py', text);
+const openEditor = (): LiveEditor => new LiveEditor(createAnalysis(ports(new Kept())), '/p/net.py');
 
 const lineOf = (text: string, part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
 
 for (const seed of [1, 2])
-  test(`after every edit the result equals a cold reading (seed ${seed})`, async () => {
-    const editor = new Editor();
-    await editor.read(NET, 1);
-    let good = await cold(NET);
-    for (const { kind, text, line } of edits(NET, { seed, count: 60 })) {
-      const { report } = await editor.read(text, line);
-      const expected = await cold(text);
-      const broken = expected.diagnostics.length > 0;
-      // Half-typed text keeps the last good numbers.
-      if (!broken) good = expected;
-      assert.deepEqual([report.models, report.diagnostics], [good.models, expected.diagnostics], `${kind} in line ${line}:\n${text}`); // prettier-ignore
-    }
+  test(`after every edit the result equals a cold reading (seed ${seed})`, () =>
+    staysEqual(openEditor(), NET, cold, { seed, count: 60 }));
+
+// All two hundred edits of each are `npm run verify:edits`.
+for (const file of ['resnet.py', 'swin_transformer.py', 'efficientnet.py'])
+  test(`after every edit of torchvision's ${file} the result equals a cold reading`, async () => {
+    const path = join(await torchvisionSources(), 'torchvision', 'models', file);
+    const text = readFileSync(path, 'utf8');
+    const editor = new LiveEditor(createAnalysis(), path);
+    await staysEqual(editor, text, content => coldReading(createAnalysis(), path, content), { seed: 3, count: 8 });
   });
 
 const changes: readonly (readonly [what: string, old: string, by: string, sent: readonly string[]])[] = [
@@ -155,7 +132,7 @@ const changes: readonly (readonly [what: string, old: string, by: string, sent: 
 ];
 for (const [what, old, by, expected] of changes)
   test(`an edit of ${what} sends what it changes and no more`, async () => {
-    const editor = new Editor();
+    const editor = openEditor();
     await editor.read(NET, 1);
     const text = NET.replace(old, by);
     const { report, sent } = await editor.read(text, lineOf(NET, old));
@@ -164,7 +141,7 @@ for (const [what, old, by, expected] of changes)
   });
 
 test('a file that is imported and changes is read again', async () => {
-  const editor = new Editor();
+  const editor = openEditor();
   const before = await editor.read(NET, 1);
   files.set('/p/blocks.py', STEM.replace('3, stride=2', '5, stride=2'));
   try {

@@ -53,10 +53,19 @@ export function readModel(place: Place, found: FoundModel, wish: Wish): ModelRea
   const first = attempt(place, found, wish, 0);
   if (first.next === undefined) return first.read;
   // Sizes were assumed and do not fit: the next usual ones are tried, and the first that fit are taken.
+  let before = first.read;
   for (let choice = 1; ; choice++) {
     const { read, next } = attempt(place, found, wish, choice);
     if (next === undefined) return hasMismatch(read) ? first.read : read;
+    if (failsAlike(before, read)) return first.read;
+    before = read;
   }
+}
+
+/** Other sizes, and the same numbers do not fit together: they have nothing to do with the input's. */
+function failsAlike(one: ModelRead, other: ModelRead): boolean {
+  const [before, after] = [one, other].map(({ graph }) => graph?.gaps.filter(({ code }) => code !== 'assumed') ?? []);
+  return JSON.stringify(before) === JSON.stringify(after) && before?.every(({ code }) => code === 'shape-mismatch') === true; // prettier-ignore
 }
 
 interface Attempt {

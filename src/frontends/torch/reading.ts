@@ -147,6 +147,9 @@ export class Reading {
   }
 
   #named(name: string): FoundModel | undefined {
+    const known = [...definitions(this.task.parsed.module.statements)].findLast(node => node.name === name);
+    const looked = known?.kind === 'class' ? this.#look(known) : undefined;
+    if (looked !== undefined) return looked;
     const loader = new Loader(this.#place.files, this.#place.roots, this.#place.parse);
     const session = new Session(loader);
     const main = loader.main(session.interp, this.#place.path);

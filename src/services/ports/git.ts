@@ -10,6 +10,7 @@ import { InputError } from '../../base/findings';
 import type { RunOutcome } from '../../base/ports';
 import type { Commit, Git, Repository } from '../../base/git';
 import { text } from '../../base/text';
+import { Objects } from './gitObjects';
 
 /**
  * A repository brings a configuration of its own, and some of its keys name programs. Reading needs none of them:
@@ -54,7 +55,7 @@ export const nodeGit: Git = {
 };
 
 class NodeRepository implements Repository {
-  #blobs: Blobs | undefined = undefined;
+  #objects: Objects | undefined = undefined;
 
   constructor(
     private readonly folder: string,
@@ -98,13 +99,21 @@ class NodeRepository implements Repository {
       });
   }
 
+  idOf(commit: string, path: string): Promise<string | undefined> {
+    return this.#opened().idOf(commit, path);
+  }
+
   read(commit: string, path: string): Promise<Uint8Array | undefined> {
-    return (this.#blobs ??= new Blobs(this.folder)).read(`${commit}:${path}`);
+    return this.#opened().read(commit, path);
   }
 
   dispose(): void {
-    this.#blobs?.dispose();
-    this.#blobs = undefined;
+    this.#objects?.dispose();
+    this.#objects = undefined;
+  }
+
+  #opened(): Objects {
+    return (this.#objects ??= new Objects(start(this.folder, ['cat-file', '--batch'])));
   }
 }
 
@@ -136,79 +145,4 @@ function run(folder: string, args: readonly string[]): Promise<RunOutcome> {
     child.once('error', error => end('code' in error && error.code === 'ENOENT' ? 'missing' : 'failed'));
     child.once('close', code => end(late ? 'timeout' : code === 0 ? 'ok' : 'failed'));
   });
-}
-
-/** One `git cat-file --batch`: a line asks, a header and the content answer, in order. */
-class Blobs {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #waiting: {
-    readonly done: (content: Uint8Array | undefined) => void;
-    readonly failed: (error: Error) => void;
-  }[] = [];
-  #pieces: Buffer[] = [];
-  #size = 0;
-  #needed = 0;
-
-  constructor(folder: string) {
-    this.#child = start(folder, ['cat-file', '--batch']);
-    this.#child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
-    const fail = (): void => this.#waiting.splice(0).forEach(({ failed }) => failed(ended()));
-    this.#child.once('error', fail);
-    this.#child.once('close', fail);
-    this.#child.stdin.on('error', fail);
-    this.#child.stderr.resume();
-  }
-
-  read(asked: string): Promise<Uint8Array | undefined> {
-    if (asked.includes('\n')) return Promise.resolve(undefined);
-    // That a file was not there is an answer, and this is none.
-    if (this.#child.exitCode !== null) return Promise.reject(ended());
-    return new Promise((done, failed) => {
-      this.#waiting.push({ done, failed });
-      this.#child.stdin.write(`${asked}\n`);
-    });
-  }
-
-  dispose(): void {
-    this.#child.stdin.end();
-    this.#child.kill();
-  }
-
-  #receive(chunk: Buffer): void {
-    this.#pieces.push(chunk);
-    this.#size += chunk.length;
-    if (this.#size < this.#needed) return;
-    let data = Buffer.concat(this.#pieces);
-    for (let next = answerIn(data); next !== undefined; next = answerIn(data)) {
-      if (next.length > data.length) {
-        this.#needed = next.length;
-        break;
-      }
-      this.#needed = 0;
-      this.#waiting.shift()?.done(next.content(data));
-      data = data.subarray(next.length);
-    }
-    this.#pieces = [data];
-    this.#size = data.length;
-  }
-}
-
-const ended = (): InputError => new InputError('git-failed', text('git ended before it had answered'));
-
-interface Answer {
-  /** Of header, content and the line's end behind it. */
-  readonly length: number;
-  readonly content: (data: Buffer) => Uint8Array | undefined;
-}
-
-function answerIn(data: Buffer): Answer | undefined {
-  const end = data.indexOf(10);
-  if (end < 0) return undefined;
-  const [, kind, digits] = / (\w+) (\d+)$/.exec(data.toString('utf8', 0, end)) ?? [];
-  const size = Number(digits);
-  // `… missing`, or ambiguous.
-  if (kind === undefined) return { length: end + 1, content: () => undefined };
-  // A copy: what came with it need not stay in memory.
-  const content = (all: Buffer): Uint8Array | undefined => kind === 'blob' ? Uint8Array.from(all.subarray(end + 1, end + 1 + size)) : undefined; // prettier-ignore
-  return { length: end + 1 + size + 1, content };
 }

@@ -18,8 +18,9 @@ export const nodeWorld: World = {
   },
   readText: async path => {
     try {
-      const info = await stat(path);
-      return info.isFile() && info.size <= MAX_TEXT_BYTES ? await readFile(path, 'utf8') : undefined;
+      // Most of what is asked for is not there, which is not worth a thread.
+      const info = statSync(path, { throwIfNoEntry: false });
+      return info?.isFile() === true && info.size <= MAX_TEXT_BYTES ? await readFile(path, 'utf8') : undefined;
     } catch {
       return undefined;
     }
