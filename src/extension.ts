@@ -13,6 +13,7 @@ import { exportCommand } from './editor/exportOnnx';
 import { registerHover } from './editor/hover';
 import { followModels } from './editor/hasModels';
 import { createInputs } from './editor/inputs';
+import { knownInterpreter } from './editor/interpreter';
 import { registerLineHints } from './editor/lineHints';
 import { createLog } from './editor/log';
 import { createMeter } from './editor/meteringClient';
@@ -22,6 +23,7 @@ import { type ProfileChoices, profileCommand, type ProfilingFeature } from './ed
 import { Profiles, standing } from './editor/profiles';
 import { removeWeights } from './editor/removeWeights';
 import { createSettings } from './editor/settings';
+import { removeCuda, setUpCuda } from './editor/setUpCuda';
 import { torchProfileCommand } from './editor/torchProfile';
 import { registerStatusBar } from './editor/statusBar';
 import { createFormatter } from './report/format';
@@ -40,9 +42,15 @@ export function activate(context: ExtensionContext): void {
   const meter = createMeter(program('metering'), log, store);
   const profiles = new Profiles();
   const weights = join(context.globalStorageUri.fsPath, 'weights');
+  const providers = join(context.globalStorageUri.fsPath, 'cuda');
   const queue = new Queue();
   const kept = () => ({ folder: weights, limitBytes: settings.weightCacheBytes() });
-  const profiler = nodeProfiler(context.asAbsolutePath('dist'), kept, queue);
+  const profiler = nodeProfiler(context.asAbsolutePath('dist'), {
+    weights: kept,
+    queue,
+    providers,
+    interpreter: knownInterpreter,
+  });
   const profile = (file: Uri, choices?: ProfileChoices): Promise<void> => profileCommand(feature, file, choices);
   const panels = createPanels({
     extension: context.extensionUri,
@@ -91,5 +99,7 @@ export function activate(context: ExtensionContext): void {
     profileWithPyTorch: (file, model) => torchProfileCommand(feature, context.workspaceState, file, model),
     exportOnnx: (file, model) => exportCommand(feature, file, model),
     removeWeights: () => removeWeights(weights, format),
+    setUpCuda: () => setUpCuda({ folder: providers, profiler, format, url: settings.cudaPackage() }),
+    removeCuda: () => removeCuda(providers),
   });
 }

@@ -34,6 +34,8 @@ export interface CommandOptions {
   readonly profileWithPyTorch: (file: Uri, model?: string) => Promise<void>;
   readonly exportOnnx: (file: Uri, model?: string) => Promise<void>;
   readonly removeWeights: () => Promise<void>;
+  readonly setUpCuda: () => Promise<void>;
+  readonly removeCuda: () => Promise<void>;
   readonly settings: Settings;
   readonly store: Store;
 }
@@ -53,6 +55,8 @@ export function registerCommands(options: CommandOptions): void {
     giveArguments: (file, model) => withFile(file, uri => giveArguments(options, uri, nameOf(model))),
     exportOnnx: (file, model) => withFile(file, uri => options.exportOnnx(uri, nameOf(model))),
     removeWeights: () => options.removeWeights(),
+    setUpCuda: () => options.setUpCuda(),
+    removeCuda: () => options.removeCuda(),
     showReport: (file, model, part) =>
       withFile(file, uri => panels.open(uri, { model: nameOf(model) ?? null, tab: tabOf(part) })),
     analyzeFile: file => withFile(file, uri => documents.reports.refresh(uri.toString())),

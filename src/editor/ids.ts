@@ -7,6 +7,8 @@ export const commands = {
   giveArguments: 'modelwatt.giveArguments',
   exportOnnx: 'modelwatt.exportOnnx',
   removeWeights: 'modelwatt.removeWeights',
+  setUpCuda: 'modelwatt.setUpCuda',
+  removeCuda: 'modelwatt.removeCuda',
   showReport: 'modelwatt.showReport',
   analyzeFile: 'modelwatt.analyzeFile',
   applySuggestion: 'modelwatt.applySuggestion',
@@ -34,6 +36,7 @@ export const settings = {
   python: 'modelwatt.python',
   torchBackward: 'modelwatt.profile.backward',
   weightCache: 'modelwatt.profile.weightCacheGB',
+  cudaPackage: 'modelwatt.profile.cudaPackage',
 } as const;
 
 export const views = {

@@ -20,6 +20,8 @@ export interface Settings {
   torchBackward(): boolean;
   /** Of generated weights that are kept; 0: none are. */
   weightCacheBytes(): number;
+  /** Another address of the file that CUDA is set up from. */
+  cudaPackage(): string | undefined;
   /** Runs after one of these settings changed. */
   onChange(names: readonly (keyof typeof settings)[], run: () => void): void;
 }
@@ -51,6 +53,7 @@ export function createSettings(store: Store): Settings {
       const value = get(settings.weightCache);
       return typeof value === 'number' && value >= 0 ? value * 1e9 : 2e9;
     },
+    cudaPackage: () => words(settings.cudaPackage),
     onChange: (names, run) => {
       store.add(
         workspace.onDidChangeConfiguration(event => {

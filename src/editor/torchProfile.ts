@@ -1,5 +1,5 @@
 /** "Profile Model with PyTorch": runs the user's own Python, in a trusted workspace, after asking once. */
-import { commands, extensions, l10n, type Memento, type Uri, window, workspace } from 'vscode';
+import { commands, l10n, type Memento, type Uri, window, workspace } from 'vscode';
 import { nodeEvery, nodeWait } from '../services/ports/clock';
 import { nodeCondition } from '../services/ports/condition';
 import { memoryLimit, nodePython, nodeTimer } from '../services/ports/python';
@@ -9,7 +9,7 @@ import { profileInPyTorch, type TorchOutcome } from '../services/pytorch/profile
 import type { TorchStage } from '../services/pytorch/run';
 import { openDocument, textKey } from './documents';
 import { explainTrust, modelToRun, portsOf, type ProfilingFeature, requestOf, sizesToRun, tellFinished, tellOutcome, withCancel } from './profile'; // prettier-ignore
-import { settings } from './ids';
+import { interpreterFor } from './interpreter';
 import { say } from './say';
 
 const ASKED = 'pytorch.allowed';
@@ -93,33 +93,6 @@ function stageText(stage: TorchStage): string {
       return l10n.t('timing the layers');
     case 'backward':
       return l10n.t('timing forward and backward');
-  }
-}
-
-/** The setting, else what the Python extension has selected, else what the system calls Python. */
-async function interpreterFor(file: Uri): Promise<string> {
-  const set: unknown = workspace.getConfiguration(undefined, file).get(settings.python);
-  if (typeof set === 'string' && set.trim() !== '') return set.trim();
-  return (await selectedInterpreter(file)) ?? (process.platform === 'win32' ? 'python' : 'python3');
-}
-
-/** The part of the Python extension's interface that is used. */
-interface PythonExtension {
-  readonly environments?: {
-    getActiveEnvironmentPath(resource?: Uri): { readonly path: string };
-    resolveEnvironment(path: unknown): Promise<{ readonly executable: { readonly uri?: Uri } } | undefined>;
-  };
-}
-
-async function selectedInterpreter(file: Uri): Promise<string | undefined> {
-  const extension = extensions.getExtension<PythonExtension>('ms-python.python');
-  try {
-    const { environments } = (await extension?.activate()) ?? {};
-    const resolved = await environments?.resolveEnvironment(environments.getActiveEnvironmentPath(file));
-    return resolved?.executable.uri?.fsPath;
-  } catch {
-    // Another extension's failure: there are other ways to an interpreter.
-    return undefined;
   }
 }
 

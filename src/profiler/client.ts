@@ -19,6 +19,8 @@ import type {
 import { RpcError, isCancelled } from '../protocol/rpc';
 import type { ChildSettings } from './child';
 import { Child } from './child';
+import type { ProviderLibraries } from './cuda';
+import { environmentWith, holdsProvider, runtimeFolder } from './cuda';
 import type { ProfileJob, ProfileProgress, ProfileRun, Surroundings } from './run';
 import { runProfile } from './run';
 import type { Outcome } from './outcome';
@@ -34,6 +36,8 @@ export interface ProfilerSettings extends ChildSettings {
   readonly queue?: Queue;
   /** Where generated weights are kept, asked before each profile. */
   readonly weights?: () => WeightCache | undefined;
+  /** Where a provider lies that the runtime does not carry itself, asked before each child. */
+  readonly libraries?: () => Promise<ProviderLibraries | undefined>;
 }
 
 export interface ProfileOptions extends Surroundings {
@@ -41,7 +45,7 @@ export interface ProfileOptions extends Surroundings {
 }
 
 export interface Profiler {
-  /** Which providers work here. Found out once. */
+  /** Which providers work here. Found out once, and again when libraries have come or gone. */
   probe(signal?: AbortSignal): Promise<Outcome<readonly ProviderProbe[]>>;
   signature(model: ModelSource, signal?: AbortSignal): Promise<Outcome<ModelSignature>>;
   /** Writes an emitted model, weights beside it, for the user to keep. */
@@ -56,12 +60,13 @@ const QUICK_LIMIT_S = 60;
 
 export function createProfiler(settings: ProfilerSettings): Profiler {
   const { queue = new Queue() } = settings;
-  let known: readonly ProviderProbe[] | undefined;
+  let known: { readonly libraries: string; readonly probes: readonly ProviderProbe[] } | undefined;
 
   const probeAll = async (signal: AbortSignal | undefined): Promise<Outcome<readonly ProviderProbe[]>> => {
-    if (known !== undefined) return { kind: 'finished', value: known };
+    const libraries = JSON.stringify((await settings.libraries?.()) ?? null);
+    if (known?.libraries === libraries) return { kind: 'finished', value: known.probes };
     const outcome = await probeProviders(settings, signal);
-    if (outcome.kind === 'finished') known = outcome.value;
+    if (outcome.kind === 'finished') known = { libraries, probes: outcome.value };
     return outcome;
   };
 
@@ -150,7 +155,7 @@ async function withChild<T>(
   }, limitS * 1000);
   signal?.addEventListener('abort', stop);
   try {
-    child = new Child(settings, folder);
+    child = new Child({ ...settings, environment: await environmentOf(settings, folder) }, folder);
     const value = await work(child, folder);
     return isAborted(signal) ? { kind: 'cancelled' } : { kind: 'finished', value };
   } catch (error) {
@@ -165,6 +170,17 @@ async function withChild<T>(
     await child?.stop();
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+async function environmentOf(
+  { childPath, environment = process.env, libraries }: ProfilerSettings,
+  folder: string,
+): Promise<NodeJS.ProcessEnv> {
+  const found = await libraries?.();
+  const runtime = found && runtimeFolder(childPath);
+  // What lies beside the runtime fits it best.
+  if (found === undefined || runtime === undefined || holdsProvider(runtime)) return environment;
+  return environmentWith(found, runtime, folder, environment);
 }
 
 async function broken(error: RpcError, child: Child | undefined, folder: string): Promise<Outcome<never>> {

@@ -3,6 +3,7 @@
  * works, and is meant to be killed.
  */
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type * as Native from 'onnxruntime-node';
 import type { Text } from '../base/text';
 import { text } from '../base/text';
@@ -16,6 +17,7 @@ import type {
 } from '../protocol/profiler';
 import { serve } from '../protocol/rpc';
 import { parentChannel } from './channel';
+import { CUDA_LIBRARY, holdsProvider, runtimeFolder } from './cuda';
 import { explainFault, firstLine } from './faults';
 import { Job, placeModel, writeModel } from './job';
 import { PROBE_MODEL, PROBE_SIZE } from './probeModel';
@@ -172,9 +174,28 @@ function whyNot(provider: Provider, detail: string): Text {
     return text('the inference runtime for this platform has no "{0}"', provider);
   if (provider === 'webgpu' && /adapter/i.test(detail))
     return text('"{0}" cannot be used here: no usable graphics adapter was found', provider);
-  if (provider === 'cuda' && /shared library/i.test(detail))
-    return text('"{0}" cannot be used here: its libraries are not installed', provider);
+  if (provider === 'cuda' && /shared library/i.test(detail)) {
+    const said = loaderSays();
+    const [, missing] = /^(\S+): cannot open shared object file/.exec(said ?? '') ?? [];
+    if (said === undefined) return text('"{0}" cannot be used here: its libraries are not installed', provider);
+    return missing === undefined
+      ? text('"{0}" cannot be used here: {1}', provider, said)
+      : text('"{0}" cannot be used here: it needs {1}, which is not installed', provider, missing);
+  }
   return text('"{0}" cannot be used here: {1}', provider, detail);
+}
+
+/** The runtime does not say why it cannot open the provider; undefined where there is none. */
+function loaderSays(): string | undefined {
+  const folders = [...(process.env['LD_LIBRARY_PATH'] ?? '').split(':'), runtimeFolder(__filename) ?? ''];
+  const folder = folders.find(one => one !== '' && holdsProvider(one));
+  if (folder === undefined) return undefined;
+  try {
+    process.dlopen({ exports: {} }, join(folder, CUDA_LIBRARY));
+  } catch (error) {
+    return firstLine(error instanceof Error ? error.message : String(error));
+  }
+  return undefined;
 }
 
 main();

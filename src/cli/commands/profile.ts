@@ -11,7 +11,7 @@ import { profileModel } from '../../services/profiling';
 import { nodeEvery, nodeWait } from '../../services/ports/clock';
 import { nodeCondition } from '../../services/ports/condition';
 import { meterPower } from '../../services/power';
-import { nodeProfiler, providerDevice, userWeightCache } from '../../services/ports/profiler';
+import { nodeProfiler, providerDevice, shellInterpreter, userWeightCache } from '../../services/ports/profiler';
 import { nodeWorld } from '../../services/ports/world';
 import { ANALYSIS_OPTIONS, choice, seconds } from '../args';
 import type { Command } from '../command';
@@ -49,7 +49,10 @@ export const profile: Command = {
       const outcome = await profileModel(
         { ...request, target, seconds: time },
         {
-          profiler: nodeProfiler(__dirname, userWeightCache),
+          profiler: nodeProfiler(__dirname, {
+            weights: userWeightCache,
+            interpreter: () => Promise.resolve(shellInterpreter()),
+          }),
           reader: {
             analyze: async asked => analysis.analyze(asked, context),
             emit: async asked => analysis.emit(asked, context),

@@ -3,20 +3,50 @@ import os from 'node:os';
 import { join } from 'node:path';
 import type { Profiler } from '../../profiler/client';
 import { createProfiler } from '../../profiler/client';
+import type { ProviderLibraries } from '../../profiler/cuda';
+import { canHaveCuda, holdsProvider, librariesInPython, neededIn, sitePackagesOf } from '../../profiler/cuda';
 import { Queue } from '../../profiler/queue';
 import type { Provider, WeightCache } from '../../protocol/profiler';
 
 export type { Profiler };
 export { Queue };
 
+export interface NodeProfilerOptions {
+  readonly weights?: () => WeightCache | undefined;
+  readonly queue?: Queue;
+  /** Where providers were set up that the runtime does not carry. */
+  readonly providers?: string;
+  /** The selected Python, whose packages may have them, too. */
+  readonly interpreter?: () => Promise<string | undefined>;
+}
+
 /** `folder` is where the bundles lie. An editor's own program acts as Node when it is told to. */
-export const nodeProfiler = (folder: string, weights?: () => WeightCache | undefined, queue?: Queue): Profiler =>
+export const nodeProfiler = (
+  folder: string,
+  { weights, queue, providers, interpreter }: NodeProfilerOptions = {},
+): Profiler =>
   createProfiler({
     ...(queue && { queue }),
     ...(weights && { weights }),
+    libraries: async () => findLibraries(providers, await interpreter?.()),
     childPath: join(folder, 'profiler.js'),
     environment: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   });
+
+/** An environment's own are preferred: it brings what they need in turn. */
+function findLibraries(folder: string | undefined, interpreter: string | undefined): ProviderLibraries | undefined {
+  if (!canHaveCuda(process.platform, process.arch)) return undefined;
+  const packages = interpreter === undefined ? [] : sitePackagesOf(interpreter);
+  const inPython = librariesInPython(packages);
+  if (inPython !== undefined || folder === undefined || !holdsProvider(folder)) return inPython;
+  return { folder, needed: packages.flatMap(neededIn) };
+}
+
+/** The environment that the command line was started in. */
+export function shellInterpreter(): string | undefined {
+  const root = process.env['VIRTUAL_ENV'] ?? process.env['CONDA_PREFIX'];
+  return root === undefined ? undefined : join(root, 'bin', 'python');
+}
 
 export { clearCache } from '../../profiler/weightsCache';
 
