@@ -164,7 +164,8 @@ export function starLookup(interp: Interpreter, module: PyModule, name: string):
   if (under.has(name)) return undefined;
   searching.set(module, under.add(name));
   try {
-    for (const statement of stars) {
+    for (const statement of module.plan?.isReplaced === true ? likeliestFirst(stars, name) : stars) {
+      if (!mayExport(interp, module, statement, name)) continue;
       const source = starSource(interp, module, statement);
       if (source === undefined || !exports(interp, source, name) || borrows(interp, source, name, module)) continue;
       const value = orElse(
@@ -180,6 +181,23 @@ export function starLookup(interp: Interpreter, module: PyModule, name: string):
     under.delete(name);
     if (under.size === 0) searching.delete(module);
   }
+}
+
+/** On demand a name comes from the one module that has it: most often one that is called as the name begins. */
+function likeliestFirst(stars: readonly Statement[], name: string): readonly Statement[] {
+  const wanted = name.toLowerCase();
+  const rank = (statement: Statement): number => {
+    const plain = statement.kind === 'import-from' ? statement.module.replace(/[._]|^(?:modeling|configuration)_/g, '').toLowerCase() : ''; // prettier-ignore
+    return wanted.startsWith(plain) ? plain.length : 0;
+  };
+  return stars.toSorted((a, b) => rank(b) - rank(a));
+}
+
+/** A module whose text has neither the name nor a way to get names from elsewhere need not be parsed. */
+function mayExport(interp: Interpreter, module: PyModule, statement: Statement, name: string): boolean {
+  if (statement.kind !== 'import-from' || statement.level === 0) return true;
+  const content = interp.host.textOf?.(module, statement.level, statement.module);
+  return content === undefined || content.includes(name) || /import\s*\(?\s*\*|\bglobals\(|\bsys\.modules\b|\bsetattr\b|\bexec\(/.test(content); // prettier-ignore
 }
 
 /** `from package import name` in a module that the package itself brings by a star: the name is another's. */

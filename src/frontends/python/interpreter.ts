@@ -34,6 +34,8 @@ export interface Host {
   loaded?(name: string): PyModule | undefined;
   /** Relative to a module's place, `level` dots up. */
   loadRelative(interp: Interpreter, from: PyModule, level: number, name: string): PyModule | undefined;
+  /** The text of such a module, where it has one. May throw `NeedsFiles`. */
+  textOf?(from: PyModule, level: number, name: string): string | undefined;
   /** A module of a package that was loaded before. */
   loadedIn?(from: PyModule, name: string): PyModule | undefined;
   gap(code: GapCode, message: Text, at: Span | undefined): void;

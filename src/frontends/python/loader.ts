@@ -51,6 +51,16 @@ export class Loader {
     return this.#first(interp, this.nameOf(from, level, name), [join(folder, name.replaceAll('.', '/'))]);
   }
 
+  /** What `relative` would read. */
+  textOf(from: PyModule, level: number, name: string): string | undefined {
+    const base = join(folderOf(from, level), name.replaceAll('.', '/'));
+    const paths = [join(base, '__init__.py'), `${base}.py`];
+    const texts = paths.map(path => this.files.get(path));
+    const needed = paths.filter((_, index) => texts[index] === undefined);
+    if (needed.length > 0) throw new NeedsFiles(needed);
+    return texts.find(content => typeof content === 'string');
+  }
+
   /** The name by which a relative import's module is known everywhere. */
   nameOf(from: PyModule, level: number, name: string): string {
     return this.#dotted(join(folderOf(from, level), name.replaceAll('.', '/')));

@@ -4,6 +4,9 @@ import { join, parentOf } from './loader';
 /** `from … import …` and `import …` at the start of a line; names in parentheses may go on over lines. */
 const IMPORT = /^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]*)|import[ \t]+([\w., \t]+))/gm;
 
+/** What only a type checker reads. */
+const UNREAD = /^([ \t]*)if[ \t]+(?:typing\.)?TYPE_CHECKING[ \t]*:[^\n]*\n(?:\1[ \t]+[^\n]*(?:\n|$)|[ \t]*\n)*/gm;
+
 /** Paths without `roots` in front are relative to the file. `isGiven` tells modules that need no file. */
 export function importedFiles(
   path: string,
@@ -13,7 +16,7 @@ export function importedFiles(
 ): ReadonlySet<string> {
   const found = new Set<string>();
   const add = (base: string): void => void found.add(join(base, '__init__.py')).add(`${base}.py`);
-  for (const [, dots = '', from = '', names = '', plain] of source.matchAll(IMPORT)) {
+  for (const [, dots = '', from = '', names = '', plain] of source.replace(UNREAD, '').matchAll(IMPORT)) {
     if (dots !== '') {
       let folder = parentOf(path);
       for (let up = 1; up < dots.length; up++) folder = parentOf(folder);

@@ -63,7 +63,7 @@ export function fromLibrary(interp: Interpreter, { module: name, text: source }:
 
 function resolve(interp: Interpreter, module: string, name: string, known: Known): Value | undefined {
   const qualified = `${module}.${name}`;
-  const native = nativeName(qualified) ?? (module === 'torch' ? dtypes.get(name) : undefined);
+  const native = orElse(nativeName(qualified), () => (module === 'torch' ? dtypes.get(name) : undefined));
   if (native !== undefined) return native;
   const defining = definingModule(module, name);
   if (defining !== undefined && defining.module !== module)

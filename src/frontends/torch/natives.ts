@@ -82,6 +82,10 @@ function makeTable(): ReadonlyMap<string, Value> {
     ['torch.nn.UninitializedParameter', uninitialized],
     ['torch.nn.parameter.UninitializedParameter', uninitialized],
     ['torch.__version__', '2.9.0'],
+    ['torch.version.__version__', '2.9.0'],
+    // What is read here runs on no such device; which CUDA it was built for is not known.
+    ['torch.version.hip', null],
+    ['torch.version.xpu', null],
     ['torch.inf', new PyFloat(Infinity)],
     ['torch.nan', new PyFloat(Number.NaN)],
     ['torch.pi', new PyFloat(Math.PI)],

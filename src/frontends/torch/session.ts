@@ -78,6 +78,12 @@ export class Session implements Host {
     return this.load(interp, [...base.slice(0, base.length - level + 1), name].filter(part => part !== '').join('.'));
   }
 
+  textOf(from: PyModule, level: number, name: string): string | undefined {
+    if (from.path === '' || name === '') return undefined;
+    const dotted = this.loader.nameOf(from, level, name);
+    return isRendered(dotted) || libraryModule(dotted) !== undefined ? undefined : this.loader.textOf(from, level, name);
+  }
+
   /** A module that we render also where its own package imports it. */
   #rendered(interp: Interpreter, name: string): PyModule | undefined {
     return isRendered(name) || libraryModule(name)?.fallback === false ? this.load(interp, name) : undefined;
