@@ -54,7 +54,11 @@ function instanceAttribute(interp: Interpreter, object: Value, name: string): Va
   const own = cls.lookup('__getattribute__');
   const value = own instanceof PyFunction ? answered(interp, own, object, name) : plainAttribute(interp, object, name);
   // Python's None is null here, and is a value.
-  return value === undefined ? dynamicAttribute(interp, object, cls, name) : value;
+  return orElse(
+    orElse(value, () => dynamicAttribute(interp, object, cls, name)),
+    // What a base that is not known brings may be just that.
+    () => cls.doubt,
+  );
 }
 
 /** As `object.__getattribute__` finds it. */

@@ -28,10 +28,18 @@ export function findGlobal(interp: Interpreter, module: PyModule, name: string):
     () => module.lookup(name),
   );
   if (found !== undefined) return found;
+  if (module.plan?.isDynamic === true) {
+    module.plan.runAll();
+    const made = module.everything().values.get(name);
+    if (made !== undefined) return made;
+  }
   // An import of everything from somewhere unknown may have brought the name.
   return module.missing === undefined
     ? undefined
-    : interp.unknown('unknown-import', text('"{0}" may come from a "*" import that could not be read', name));
+    : interp.unknown(
+        'unknown-import',
+        text('"{0}" may come from something that could not be read: {1}', name, module.missing.reason),
+      );
 }
 
 export function bindName(name: string, value: Value, frame: Frame): void {

@@ -17,6 +17,8 @@ export interface Outline {
   /** Of each, among the module's own. */
   readonly places: readonly number[];
   readonly isReplaced: boolean;
+  /** Some of it is text that is run: that may bind names which stand nowhere. */
+  readonly isDynamic: boolean;
 }
 
 const outlines = new WeakMap<Module, Outline>();
@@ -49,6 +51,10 @@ export class Plan {
   /** The module becomes an object that imports on demand. */
   get isReplaced(): boolean {
     return this.#outline.isReplaced;
+  }
+
+  get isDynamic(): boolean {
+    return this.#outline.isDynamic;
   }
 
   /** `from x import *`, latest first. */
@@ -145,7 +151,8 @@ function makeOutline(written: readonly Statement[]): Outline {
       else known.push(index);
     }
   }
-  return { steps, names, stars, statements, places, isReplaced };
+  const isDynamic = statements.some(statement => calledAtTopLevel(statement).includes('exec'));
+  return { steps, names, stars, statements, places, isReplaced, isDynamic };
 }
 
 /** What a module imports that becomes an object which imports on demand: name by name, as everything is read here. */

@@ -2,6 +2,7 @@
 import type { Expression, Statement } from './ast';
 import { PyFunction } from './functions';
 import type { Interpreter } from './interpreter';
+import { PyModule } from './module';
 import { effectsOf } from './scope';
 import type { Unknown, Value } from './values';
 import { PyBoxed, PyClass, PyDict, PyList, PyMethod, PyObject, PySet, PyTuple } from './values';
@@ -18,6 +19,8 @@ export function taint(interp: Interpreter, values: Iterable<Value>, by: Unknown)
 /** What can be reached from the value; nothing, where that was marked before. */
 function marked(interp: Interpreter, value: PyObject, by: Unknown): readonly Value[] {
   if (value instanceof PyBoxed || value instanceof PyClass) return [];
+  // Calling what a library offers gives its names no other values.
+  if (value instanceof PyModule && value.isLibrary) return [];
   if (value instanceof PyTuple) return value.items;
   if (value instanceof PyMethod) return [value.self];
   if (value instanceof PyFunction) return enclosed(value);

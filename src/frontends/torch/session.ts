@@ -81,7 +81,9 @@ export class Session implements Host {
   textOf(from: PyModule, level: number, name: string): string | undefined {
     if (from.path === '' || name === '') return undefined;
     const dotted = this.loader.nameOf(from, level, name);
-    return isRendered(dotted) || libraryModule(dotted) !== undefined ? undefined : this.loader.textOf(from, level, name);
+    return isRendered(dotted) || libraryModule(dotted) !== undefined
+      ? undefined
+      : this.loader.textOf(from, level, name);
   }
 
   /** A module that we render also where its own package imports it. */

@@ -1,4 +1,5 @@
 /** Built-in functions over values and collections. */
+import { evaluateText, executeText } from '../dynamic';
 import { orElse } from '../orElse';
 import { text } from '../../../base/text';
 import { call } from '../calls';
@@ -96,8 +97,8 @@ export const functions = (): readonly NativeFunction[] =>
     'iter(obj, sentinel=None)': (interp, [object = null]) => getIterator(interp, object),
     'next(iterator, *default)': (interp, [iterator = null, fallback = null]) => next(interp, iterator, fallback),
     'open(*args, **kwargs)': interp => interp.unknown('unknown-value', text('files are not read'), undefined, true),
-    'exec(*args, **kwargs)': interp => interp.unknown('unknown-call', text('"{0}" is not modelled', 'exec')),
-    'eval(*args, **kwargs)': interp => interp.unknown('unknown-call', text('"{0}" is not modelled', 'eval')),
+    'exec(source, globals=None, locals=None)': (interp, [source = null, globals = null, locals = null]) => executeText(interp, source, globals, locals), // prettier-ignore
+    'eval(source, globals=None, locals=None)': (interp, [source = null, globals = null, locals = null]) => evaluateText(interp, source, globals, locals), // prettier-ignore
     'compile(*args, **kwargs)': interp => interp.unknown('unknown-call', text('"{0}" is not modelled', 'compile')),
     '__import__(*args, **kwargs)': interp =>
       interp.unknown('unknown-call', text('"{0}" is not modelled', '__import__')),
