@@ -20,11 +20,11 @@ export interface Choices {
   readonly scale: number;
 }
 
-export const TABS: readonly PanelTab[] = ['layers', 'picture', 'energy', 'measured', 'suggestions', 'inputs', 'gaps'];
+const TABS: readonly PanelTab[] = ['layers', 'picture', 'energy', 'measured', 'suggestions', 'inputs', 'gaps'];
 
 const MEASURES: readonly Measure[] = ['macs', 'parameters', 'bytes', 'modelled', 'measured'];
 
-export const DEFAULT_CHOICES: Choices = {
+const DEFAULT_CHOICES: Choices = {
   model: null,
   tab: 'layers',
   sort: { column: 'order', descending: false },
@@ -92,7 +92,7 @@ export function restoreChoices(saved: unknown): Choices {
 }
 
 /** The chosen model, else the costliest: a file's helpers are rarely what somebody wants to see first. */
-export function shownModel({ report }: PanelState, wanted: string | null): ModelReport | undefined {
+function shownModel({ report }: PanelState, wanted: string | null): ModelReport | undefined {
   if (report === null) return undefined;
   const chosen = report.models.find(({ name }) => name === wanted);
   if (chosen) return chosen;

@@ -4,9 +4,6 @@ import type { Seconds } from './units';
 /** The text of a file (decoded as UTF-8), or undefined where there is none. Never throws for a missing file. */
 export type ReadText = (path: string) => Promise<string | undefined>;
 
-/** The same, synchronously: for files under /proc and /sys, which never block. */
-export type ReadTextSync = (path: string) => string | undefined;
-
 /** Random access to a file that may be larger than memory. Short reads mean the end of the file. */
 export interface RangeReader {
   readonly size: number;

@@ -6,9 +6,9 @@ import { text, type Text } from '../base/text';
 import { modelChange, totalDeltas } from '../report/change';
 import type { Formatter } from '../report/format';
 import type { InputReport, ModelReport } from '../report/view';
+import { basisText } from '../report/words';
 import type { Definition } from './outline';
 import type { FileState } from './reports';
-import { basisText } from './meterText';
 
 export interface LensRow {
   /** From 1. */
@@ -140,7 +140,7 @@ function costsTooltip(model: ModelReport, state: FileState, { say, format }: Len
     model.arguments === undefined
       ? null
       : say(text('Made with {0} ({1})', model.arguments.written, say(model.arguments.text))),
-    ...model.inputs.map(input => say(text('Input {0}: {1}', input.name, `${tensorText(input)} (${input.source})`))),
+    ...model.inputs.map(input => say(text('Input {0}: {1}', input.name, `${tensorText(input)} (${say(input.text)})`))),
     estimate &&
       say(
         text(
@@ -158,7 +158,7 @@ function costsTooltip(model: ModelReport, state: FileState, { say, format }: Len
 }
 
 /** `float32[1,3,224,224]`, with `?` for what is not known. */
-export const tensorText = ({ dtype, shape }: Pick<InputReport, 'dtype' | 'shape'>): string =>
+const tensorText = ({ dtype, shape }: Pick<InputReport, 'dtype' | 'shape'>): string =>
   `${dtype ?? '?'}[${shape?.map(size => size ?? '?').join(',') ?? '…'}]`;
 
 const profile = ({ say }: LensWords): Lens => ({

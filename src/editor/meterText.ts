@@ -2,6 +2,7 @@
 import { text, type Text } from '../base/text';
 import type { Formatter } from '../report/format';
 import type { DomainSnapshot, MeterSnapshot, SensorSnapshot, SensorStatus } from '../report/meter';
+import { basisText } from '../report/words';
 import type { MeterState } from './meter';
 
 export interface MeterWords {
@@ -23,8 +24,8 @@ export function meterSpoken({ snapshot, sessionJ }: MeterState, { say, format }:
   const power = snapshot.powerW;
   if (power === null) return say(text('ModelWatt energy meter: nothing can be told'));
   const energy = sessionJ === null ? say(text('unknown')) : format.energy(sessionJ.value);
-  const [low, basis] = [format.power(power.value), say(basisText(power.basis))];
-  return say(text('ModelWatt energy meter: {0} {1}, {2} since the session began', low, basis, energy));
+  const [watts, basis] = [format.power(power.value), say(basisText(power.basis))];
+  return say(text('ModelWatt energy meter: {0} {1}, {2} since the session began', watts, basis, energy));
 }
 
 /**
@@ -53,15 +54,11 @@ export function meterTooltip(snapshot: MeterSnapshot, { say }: MeterWords, links
     .join('\n\n');
 }
 
-export function missingText({ id, status, reasons, remedy }: SensorSnapshot, say: MeterWords['say']): string {
+function missingText({ id, status, reasons, remedy }: SensorSnapshot, say: MeterWords['say']): string {
   const why = reasons.map(reason => escape(say(reason))).join('; ') || say(statusText(status));
   const how = remedy === null ? '' : `  \n→ ${escape(say(remedy))}`;
   return `${sensorName(id, say)}: ${why}${how}`;
 }
-
-export const basisText = (basis: 'measured' | 'modelled' | 'assumed'): Text => BASES[basis];
-
-const BASES = { measured: text('measured'), modelled: text('modelled'), assumed: text('assumed') } as const;
 
 const METHODS: Readonly<Record<DomainSnapshot['method'], Text>> = {
   counter: text('measured by an energy counter'),

@@ -2,8 +2,9 @@
 import { env, l10n, QuickPickItemKind, type QuickPickItem, window } from 'vscode';
 import type { Formatter } from '../report/format';
 import { meterReport, type MeterSnapshot } from '../report/meter';
+import { basisText } from '../report/words';
 import type { Meter } from './meter';
-import { basisText, domainName, sensorName } from './meterText';
+import { domainName, sensorName } from './meterText';
 import { say } from './say';
 
 interface Item extends QuickPickItem {

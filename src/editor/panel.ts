@@ -136,7 +136,6 @@ function attach(open: Open, file: Uri, options: PanelOptions): void {
       problem,
       stale,
       busy,
-      trusted: workspace.isTrusted,
       givenInputs,
       editable,
       profiles: Object.fromEntries(kept),
@@ -169,7 +168,6 @@ function attach(open: Open, file: Uri, options: PanelOptions): void {
   };
   store.add(documents.onChange(tell));
   store.add(profiles.onChange(changed => tell(Uri.parse(changed))));
-  store.add(workspace.onDidGrantWorkspaceTrust(() => tell(file)));
   panel.webview.html = page(panel.webview, extension, nameOf(file));
 }
 

@@ -68,8 +68,6 @@ export interface PanelState {
   readonly problem: { readonly text: Text; readonly remedy: Text | null } | null;
   readonly stale: boolean;
   readonly busy: boolean;
-  /** Models are run in trusted workspaces only. */
-  readonly trusted: boolean;
   /** Models with inputs that the user gave. */
   readonly givenInputs: readonly string[];
   /** What was measured, by model. */

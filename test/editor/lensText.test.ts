@@ -1,7 +1,7 @@
 /** What stands above a model, before, during and after reading. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { render, text } from '../../src/base/text';
+import { render, text, type Text } from '../../src/base/text';
 import { lensRows } from '../../src/editor/lensText';
 import type { FileState } from '../../src/editor/reports';
 import { createFormatter } from '../../src/report/format';
@@ -135,4 +135,10 @@ test('the tooltip says against which commit, or why not', () => {
   const reason = text('git is not installed');
   const alone = { ...read(modelReport()), baseline: { commit: null, models: new Map(), reason } };
   assert.match(tooltip(alone), /not compared with the last commit: git is not installed/);
+});
+
+test('where an input comes from is said in the language of the user', () => {
+  const say = (message: Text): string => render(message, template => (template === 'a test' ? 'ein Test' : template));
+  const [row] = lensRows(net, read(modelReport()), 1, { ...words, say });
+  assert.match(row?.lenses[0]?.tooltip ?? '', /Input x: float32\[1,3,32,32\] \(ein Test\)/);
 });

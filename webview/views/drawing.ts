@@ -117,10 +117,16 @@ export class Drawing {
     const cost = sum(this.#costs, first, end);
     const layer = children.length === 0 ? this.model.layers[first] : undefined;
     const name = path === '' ? this.model.name : path;
-    const amount = this.#costs.slice(first, end).includes(null) && cost === 0 ? l10n.t('unknown') : this.#write(cost);
+    const amount = this.#amount(cost, this.#costs.slice(first, end).includes(null));
     const share = this.#total > 0 ? format.percent(cost / this.#total) : '';
     const what = layer ? `${layer.op} ${layer.outputs.join(' ')}` : l10n.t('{0} layers', format.exact(end - first));
     return [name, what, amount, share].filter(part => part !== '').join(', ');
+  }
+
+  /** A layer without a measured time was fused into another: only of counts something is missing then. */
+  #amount(cost: number, isPart: boolean): string {
+    if (isPart && cost === 0) return this.context.words.l10n.t('unknown');
+    return isPart && this.measure !== 'measured' ? `≥ ${this.#write(cost)}` : this.#write(cost);
   }
 
   #write(value: number): string {

@@ -8,8 +8,13 @@ const SHOWN = 500;
 
 export function createGaps({ words: { l10n, say, format }, actions }: Context): View {
   const element = h('section', { class: 'gaps' });
+  let drawn = '';
   const update: View['update'] = ({ model, state }) => {
     const found = [...(model?.gaps ?? []), ...(state.report?.diagnostics ?? [])];
+    // Links that somebody walks through stay while nothing changes.
+    const key = JSON.stringify(found);
+    if (key === drawn) return;
+    drawn = key;
     if (found.length === 0) {
       element.replaceChildren(h('p', { class: 'empty' }, l10n.t('Everything was read.')));
       return;

@@ -11,17 +11,26 @@ export function createHeader({ words: { l10n, say }, actions }: Context): View {
   const notice = h('div', { class: 'notices' });
   const element = h('header', {}, h('div', { class: 'heading' }, title, status, controls), notice);
   let drawn = '';
+  let told = '';
   const update = ({ state, model }: Shown): void => {
     title.replaceChildren(state.name);
     const models = state.report?.models ?? [];
-    // Controls are replaced only when they change: focus stays where it is while numbers come and go.
-    const key = JSON.stringify([models.map(({ name }) => name), model?.name, model?.status, state.trusted, state.busy]);
-    if (key !== drawn) {
-      drawn = key;
+    const standing = JSON.stringify([state.busy, model?.status]);
+    if (standing !== told) {
+      told = standing;
       status.replaceChildren(
         ...(state.busy ? [progressRing(l10n.t('Reading'))] : []),
         ...(model ? [badge(statusOf(model.status))] : []),
       );
+    }
+    // Controls are replaced only when they change: focus stays where it is while numbers come and go.
+    const key = JSON.stringify([
+      models.map(({ name }) => name),
+      model?.name,
+      model !== undefined && waitsForCode(model),
+    ]);
+    if (key !== drawn) {
+      drawn = key;
       controls.replaceChildren(
         ...(models.length > 1 ? [modelChoice(models.map(({ name }) => name), model?.name ?? '')] : []), // prettier-ignore
         button({

@@ -32,7 +32,7 @@ export function createInputs({ words, actions }: Context): View {
         inputs.map((input, index) => ({
           name: input.name,
           cells: [input.dtype ?? l10n.t('unknown'), fields[index]?.element, basisOf(input.basis, words)],
-          note: input.source,
+          note: words.say(input.text),
         })),
       ),
       h(

@@ -16,7 +16,7 @@ import type { CoreCall, TorchCall, TorchOverload } from '../../ops/op';
 import { Mismatch, Undetermined } from '../../ops/op';
 import { entryOf, torchOp } from '../../ops/registry';
 import type { Interpreter } from '../python/interpreter';
-import { PyFloat, PyList, PyRange, PyTuple, Unknown } from '../python/values';
+import { PyFloat, PyList, PyTuple, Unknown } from '../python/values';
 import type { Arguments, Value } from '../python/values';
 import type { Bound, Operand } from './bind';
 import { argumentsOf, bindOverload, doubleOf, operandOf, signatureOf } from './bind';
@@ -286,7 +286,3 @@ function unknownOperand(args: Arguments): Unknown | undefined {
 }
 
 export const numberOf = (operand: Exclude<Operand, Tensor>): number => doubleOf(operand);
-
-export const isKnownShape = (type: TensorType): boolean => !isUnknown(type.shape) && !type.shape.some(isUnknown);
-
-export const isRange = (value: Value): value is PyRange => value instanceof PyRange;
