@@ -8,7 +8,7 @@ import { tensor } from '../ir/tensor';
 import { isUnknown } from '../base/known';
 import { text } from '../base/text';
 import type { Cost, InferredView, NodeView, OnnxNode } from './op';
-import { defineOp, formula, Mismatch } from './op';
+import { defineOp, formula, Mismatch, Undetermined } from './op';
 import { known } from './view';
 
 const SOFTMAX = 5;
@@ -39,7 +39,27 @@ const divideDim = (size: Dim, heads: number): Dim => {
   return size / heads;
 };
 
-/** Inputs: x [batch, length, in], weight [in, q + k + v], bias, mask, past [2, batch, heads, before, size], added bias. */
+/**
+ * What is known of keys and values of earlier steps beyond their sizes: where they lie in a buffer of full length, an
+ * input says how many of them there are.
+ */
+function readPast(node: OnnxNode, length: number): { readonly before?: number } {
+  if (!node.flag('past_present_share_buffer', false)) return {};
+  const [before] = node.has(length) ? (node.data(length) ?? []) : [];
+  if (typeof before !== 'number') throw new Undetermined(text('how many earlier keys there are is not known'));
+  return { before };
+}
+
+/** Earlier keys: as many as the buffer holds, or as attribute before says. */
+const earlier = (node: NodeView, held: Dim): Dim => (node.attr('before') === undefined ? held : node.number('before'));
+
+/** A buffer of full length keeps its length. */
+const presentKeys = (node: NodeView, held: Dim, keys: Dim): Dim => (node.attr('before') === undefined ? keys : held);
+
+/**
+ * Inputs: x [batch, length, in], weight [in, q + k + v], bias, mask, past [2, batch, heads, before, size], added bias.
+ * Attribute before: so many keys of the past count.
+ */
 export const attentionWithProjection = defineOp({
   name: 'attention_with_projection',
   doc: 'Projection to queries, keys and values with one matrix, then attention over all heads.',
@@ -48,7 +68,8 @@ export const attentionWithProjection = defineOp({
     const [batch = 1, length = 1] = node.shape(0);
     const value = projectionSizes(node)[2];
     const heads = node.number('num_heads');
-    const present = tensor(node.dtype(0), [2, batch, heads, keysOf(node), divideDim(value, heads)]);
+    const kept = node.has(4) ? presentKeys(node, node.dim(4, 3), keysOf(node)) : keysOf(node);
+    const present = tensor(node.dtype(0), [2, batch, heads, kept, divideDim(value, heads)]);
     const dtype = node.flag('quantised', false) ? node.dtype(2) : node.dtype(0);
     return [tensor(dtype, [batch, length, value]), present].slice(0, node.number('outputs', 1));
   },
@@ -68,7 +89,14 @@ export const attentionWithProjection = defineOp({
     return attention(scores, projected * node.size(1, 0), node.has(2) ? projected : 0);
   },
   onnx: {
-    'com.microsoft:Attention': node => ({ attrs: readProjection(node) }),
+    'com.microsoft:Attention': node => ({
+      inputs: [0, 1, 2, 3, 4, 5],
+      attrs: { ...readProjection(node), ...readPast(node, 6) },
+    }),
+    'com.microsoft:DecoderMaskedSelfAttention': node => ({
+      inputs: [0, 1, 2, 3, 4, 5],
+      attrs: { ...readProjection(node), ...readPast(node, 6) },
+    }),
     // Input, weight, bias, two scales, mask, two zero points, past.
     'com.microsoft:QAttention': node => ({
       inputs: [0, 1, 2, 5, 8, undefined, 3, 4, 6, 7],
@@ -91,6 +119,14 @@ export const attentionWithProjection = defineOp({
       out: ['float32[1,4,8]', 'float32[2,1,2,7,4]'],
       macs: 1216,
       flops: 2920, // 2432 + 96 + 56 × 7
+    },
+    // the same where the past lies in a buffer of 10
+    {
+      in: ['float32[1,4,8]', 'float32[8,24]', 'float32[24]', 'int32[1,7]', 'float32[2,1,2,10,4]'],
+      attrs: { num_heads: 2, outputs: 2, before: 3 },
+      out: ['float32[1,4,8]', 'float32[2,1,2,10,4]'],
+      macs: 1216,
+      flops: 2920,
     },
   ],
 });
@@ -116,7 +152,8 @@ const knownSizes = (sizes: readonly [Dim, Dim, Dim]): readonly [number, number, 
   known(sizes[2]),
 ];
 
-const keysOf = (node: NodeView): Dim => (node.has(4) ? addDims(node.dim(4, 3), node.dim(0, 1)) : node.dim(0, 1));
+const keysOf = (node: NodeView): Dim =>
+  node.has(4) ? addDims(earlier(node, node.dim(4, 3)), node.dim(0, 1)) : node.dim(0, 1);
 
 /** Sizes of queries, keys and values in any of the layouts that MultiHeadAttention and its kin take. */
 interface Layout {
@@ -130,7 +167,8 @@ interface Layout {
 /**
  * Inputs: queries [batch, length, heads·size] (or packed with keys and values [batch, length, heads, 3, size]), keys
  * and values [batch, length, …] or [batch, heads, length, size] (or packed [batch, length, heads, 2, size]), bias, key
- * mask, added bias, past keys and values [batch, heads, length, size].
+ * mask, added bias, past keys and values [batch, heads, length, size]. Attributes before: so many of the past count;
+ * packed: queries, keys and values lie side by side in input 0.
  */
 export const multiHeadAttention = defineOp({
   name: 'contrib_multi_head_attention',
@@ -140,10 +178,12 @@ export const multiHeadAttention = defineOp({
     const heads = node.number('num_heads');
     const { batch, queries, keys, size, valueSize } = layoutOf(node);
     const value = isUnknown(valueSize) ? valueSize : valueSize * heads;
+    const kept = node.has(6) ? presentKeys(node, node.dim(6, 2), keys) : keys;
     const types: TensorType[] = [
       tensor(node.dtype(0), [batch, queries, value]),
-      tensor(node.dtype(0), [batch, heads, keys, size]),
-      tensor(node.dtype(0), [batch, heads, keys, valueSize]),
+      tensor(node.dtype(0), [batch, heads, kept, size]),
+      tensor(node.dtype(0), [batch, heads, kept, valueSize]),
+      tensor(node.dtype(0), [batch, heads, queries, keys]),
     ];
     return types.slice(0, node.number('outputs', 1));
   },
@@ -155,7 +195,18 @@ export const multiHeadAttention = defineOp({
   },
   onnx: {
     'com.microsoft:MultiHeadAttention': node => ({
-      attrs: { num_heads: node.number('num_heads'), outputs: node.outputCount },
+      inputs: [0, 1, 2, 3, 4, 5, 6, 7],
+      attrs: { num_heads: node.number('num_heads'), outputs: node.outputCount, ...readPast(node, 8) },
+    }),
+    // Query, key, value, mask, added bias, past keys and values, their length, beams, the way through them, bias.
+    'com.microsoft:DecoderMaskedMultiHeadAttention': node => ({
+      inputs: [0, 1, 2, 10, 3, 4, 5, 6],
+      attrs: {
+        num_heads: node.number('num_heads'),
+        outputs: node.outputCount,
+        packed: !node.has(1),
+        ...readPast(node, 7),
+      },
     }),
   },
   examples: [
@@ -201,8 +252,9 @@ const knownLayout = ({ batch, queries, keys, size, valueSize }: Layout): Omit<Sc
 function layoutOf(node: NodeView): Layout {
   const heads = node.number('num_heads');
   const [batch = 1, queries = 1] = node.shape(0);
-  const past: Dim = node.has(6) ? node.dim(6, 2) : 0;
-  const size = node.rank(0) === 5 ? node.dim(0, 4) : divideDim(node.dim(0, 2), heads);
+  const past: Dim = node.has(6) ? earlier(node, node.dim(6, 2)) : 0;
+  const parts = node.flag('packed', false) ? 3 : 1;
+  const size = node.rank(0) === 5 ? node.dim(0, 4) : divideDim(node.dim(0, 2), parts * heads);
   if (!node.has(1)) return { batch, queries, keys: addDims(past, queries), size, valueSize: size };
   if (node.rank(1) === 5) return { batch, queries, keys: addDims(past, node.dim(1, 1)), size, valueSize: size };
   // Keys of another sequence come once, already split into heads.

@@ -6,7 +6,7 @@ import type { ConstantData } from '../ir/graph';
 import type { Dim, DType } from '../ir/tensor';
 import { elements, isDType, isFloat, tensor } from '../ir/tensor';
 import { dtypeOf } from './elementwise';
-import type { CoreCall, NodeView, TorchArguments, TorchSpelling } from './op';
+import type { CoreCall, NodeView, OnnxCall, OnnxNode, TorchArguments, TorchSpelling } from './op';
 import { defineOp, free, Mismatch } from './op';
 import { typeAttribute } from './onnxTypes';
 import { spell } from './spell';
@@ -189,10 +189,8 @@ export const triangle = defineOp({
     ...spell('torch Tensor', 'triu', triangleCall(true)),
   },
   onnx: {
-    Trilu: node => {
-      const k = node.has(1) ? node.numbers(1)[0] : 0;
-      return { inputs: [0], attrs: { upper: node.flag('upper', true), diagonal: k } };
-    },
+    Trilu: readTriangle,
+    'com.microsoft:Trilu': readTriangle,
   },
   emit: (node, to) => {
     const dtype = dtypeOf(node);
@@ -214,4 +212,9 @@ function triangleCall(upper: boolean): TorchSpelling {
     signature: 'input: Tensor, diagonal: int = 0',
     call: args => ({ inputs: [args.tensor('input')], attrs: { upper, diagonal: args.number('diagonal') } }),
   };
+}
+
+function readTriangle(node: OnnxNode): OnnxCall {
+  const k = node.has(1) ? node.numbers(1)[0] : 0;
+  return { inputs: [0], attrs: { upper: node.flag('upper', true), diagonal: k } };
 }

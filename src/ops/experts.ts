@@ -56,5 +56,6 @@ function readExperts(node: OnnxNode, matrices: readonly number[], packed: number
 }
 
 function readPacked(node: OnnxNode): OnnxCall {
-  return readExperts(node, [2, 5, 8], 8 / node.number('expert_weight_bits', 4));
+  // Stored matrices are read as what they hold, others as bytes.
+  return readExperts(node, [2, 5, 8], node.dtype(2) === 'uint8' ? 8 / node.number('expert_weight_bits', 4) : 1);
 }

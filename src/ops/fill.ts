@@ -159,6 +159,20 @@ const ranging = <Input>(args: TorchArguments<Input>): CoreCall<Input> => {
   return { inputs: [], attrs: { start, end: args.attr('end'), step, dtype: args.attr('dtype') ?? natural } };
 };
 
+/** Inputs: number of bands, length of the transform, and rate and band edges, which do not matter here. */
+export const melWeightMatrix = defineOp({
+  name: 'mel_weight_matrix',
+  doc: 'Triangles that turn the bins of a spectrum into mel bands.',
+  source: 'ONNX MelWeightMatrix-17',
+  infer: node => {
+    const [bands = 0, length = 0] = [...node.numbers(0), ...node.numbers(1)];
+    return [tensor(typeAttribute(node, 'dtype') ?? 'float32', [Math.floor(length / 2) + 1, bands])];
+  },
+  cost: () => FILLS,
+  onnx: { MelWeightMatrix: node => ({ attrs: { dtype: typeAttribute(node, 'output_datatype') } }) },
+  examples: [{ in: ['int64[]', 'int64[]', 'int64[]'], data: { 0: [8], 1: [16], 2: [8192] }, out: ['float32[9,8]'] }],
+});
+
 /** Attributes start, end, step, or inputs 0 to 2. */
 export const arange = defineOp({
   name: 'arange',
@@ -182,7 +196,7 @@ export const arange = defineOp({
       { signature: `start, end, step=1, *, out=None, ${OPTIONS}`, call: ranging },
     ],
   },
-  onnx: { Range: {} },
+  onnx: { Range: {}, 'com.microsoft:Range': {} },
   emit: (node, to) => {
     const dtype = known(node.outputs[0]?.dtype ?? 'int64');
     const [start, end, step] = bounds(node).map(known);

@@ -189,7 +189,10 @@ export const gatherNd = defineOp({
   cost: () => LOOKS_UP,
   bytes: node => touched(node, 0, [1]),
   evaluate: node => [vectorData(node)],
-  onnx: { GatherND: node => ({ attrs: { batch_dims: node.number('batch_dims', 0) } }) },
+  onnx: {
+    GatherND: node => ({ attrs: { batch_dims: node.number('batch_dims', 0) } }),
+    'com.microsoft:GatherND': { attrs: { batch_dims: 0 } },
+  },
   emit: (node, to) => [to.node('GatherND', [to.in(0), to.in(1)], { batch_dims: node.number('batch_dims', 0) })],
   examples: [
     { in: ['float32[4,5,6]', 'int64[3,2]'], out: ['float32[3,6]'], bytes: 192 },

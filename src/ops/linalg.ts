@@ -17,7 +17,10 @@ export const cdist = defineOp({
     const lead = known(broadcast(node.shape(0).slice(0, -2), node.shape(1).slice(0, -2)));
     return [tensor(promote([node.type(0), node.type(1)]), [...lead, node.dim(0, -2), node.dim(1, -2)])];
   },
-  cost: node => formula(0, node.outputElements() * (3 * node.size(0, -1) + 1)),
+  cost: node => formula(0, node.outputElements() * (3 * node.size(0, -1) + (node.flag('squared', false) ? 0 : 1))),
+  onnx: {
+    'com.microsoft:CDist': node => ({ attrs: { squared: node.text('metric', 'sqeuclidean') === 'sqeuclidean' } }),
+  },
   torch: { 'torch.cdist': "x1: Tensor, x2: Tensor, p=2.0, compute_mode='use_mm_for_euclid_dist_if_necessary'" },
   emit: (node, to) => {
     const apart = to.node('Sub', [
@@ -34,6 +37,7 @@ export const cdist = defineOp({
   examples: [
     // 5·4 pairs × (3·3 + 1)
     { in: ['float32[5,3]', 'float32[4,3]'], out: ['float32[5,4]'], macs: 0, flops: 200, bytes: 188 },
+    { in: ['float32[5,3]', 'float32[4,3]'], attrs: { squared: true }, out: ['float32[5,4]'], macs: 0, flops: 180 },
   ],
 });
 

@@ -160,6 +160,84 @@ function readCausalConv(node: OnnxNode): { attrs: Record<string, string | number
   return { attrs: { activation: node.text('activation', 'none'), outputs: node.outputCount } };
 }
 
+/** Inputs: queries, keys, values [batch, length, heads·size], state, decay, rate. Attributes heads, shared, delta, window, outputs. */
+export const linearAttention = defineOp({
+  name: 'linear_attention',
+  doc: 'Per token a state of outer products is updated and multiplied by the query; the delta rule multiplies it by the key before. An outer product contracts nothing: it is a multiplication and an add per element.',
+  source: 'ONNX LinearAttention-27; onnxruntime contrib operators: LinearAttention',
+  infer: node => {
+    const { batch, length, heads, shared, size, valueSize } = linearSizes(node);
+    const state = [batch, shared, size, valueSize];
+    const window = node.number('window', 0);
+    return [
+      tensor(node.dtype(0), [batch, length, times(heads, valueSize)]),
+      tensor(node.has(3) ? node.dtype(3) : node.dtype(0), window > 0 ? [window, ...state] : state),
+    ].slice(0, node.number('outputs', 1));
+  },
+  cost: node => {
+    const { batch, length, heads, shared, size, valueSize } = linearSizes(node);
+    const tokens = known(times(batch, length));
+    const read = tokens * heads * known(times(size, valueSize));
+    const updated = tokens * shared * known(times(size, valueSize));
+    const delta = node.flag('delta', false);
+    const decays = node.has(4) ? updated + node.elements(4) : 0;
+    const corrected = delta ? 2 * tokens * shared * known(valueSize) : 0;
+    return formula(read + (delta ? updated : 0), 2 * updated + decays + corrected + node.outputElements());
+  },
+  onnx: { LinearAttention: readLinear, 'com.microsoft:LinearAttention': readLinear },
+  examples: [
+    // 2·3 tokens × 4 heads × 8·5; 6 × 2 heads × 40 updated twice, 120 scaled
+    {
+      in: ['float32[2,3,32]', 'float32[2,3,16]', 'float32[2,3,10]'],
+      attrs: { heads: 4, shared: 2, outputs: 2 },
+      out: ['float32[2,3,20]', 'float32[2,2,8,5]'],
+      macs: 960,
+      flops: 3000,
+    },
+    // and 480 for the keys; decay 480 + 12, correction 120
+    {
+      in: ['float32[2,3,32]', 'float32[2,3,16]', 'float32[2,3,10]', '_', 'float32[2,3,2]', 'float32[2,3,2]'],
+      attrs: { heads: 4, shared: 2, delta: true },
+      out: ['float32[2,3,20]'],
+      macs: 1440,
+      flops: 4572,
+    },
+  ],
+});
+
+interface LinearSizes {
+  readonly batch: Dim;
+  readonly length: Dim;
+  readonly heads: number;
+  readonly shared: number;
+  readonly size: Dim;
+  readonly valueSize: Dim;
+}
+
+function linearSizes(node: NodeView): LinearSizes {
+  const [queries, shared] = [node.number('heads'), node.number('shared')];
+  return {
+    batch: node.dim(0, 0),
+    length: node.dim(0, 1),
+    heads: Math.max(queries, shared),
+    shared,
+    size: same(perHead(node.dim(0, 2), queries), perHead(node.dim(1, 2), shared), 'attention'),
+    valueSize: perHead(node.dim(2, 2), shared),
+  };
+}
+
+function readLinear(node: OnnxNode): { attrs: Record<string, number | boolean> } {
+  return {
+    attrs: {
+      heads: node.number('q_num_heads'),
+      shared: node.number('kv_num_heads'),
+      delta: node.text('update_rule', 'gated_delta').includes('delta'),
+      window: node.number('state_window', 0),
+      outputs: node.outputCount,
+    },
+  };
+}
+
 /** Inputs: cache, update, where it goes. */
 export const tensorScatter = defineOp({
   name: 'tensor_scatter',

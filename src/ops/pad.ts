@@ -10,7 +10,7 @@ import { defineOp, free, Mismatch } from './op';
 import { normaliseAxis } from './rules';
 import { spell } from './spell';
 import { rowMajor } from './strides';
-import { known } from './view';
+import { known, replacing } from './view';
 
 const MOVES = free('moves data');
 
@@ -52,7 +52,8 @@ export const pad = defineOp({
       }),
     },
   },
-  onnx: { Pad: readPad },
+  // The contrib op takes its sizes as an input from its first version on.
+  onnx: { Pad: readPad, 'com.microsoft:Pad': node => readPad(replacing(node, { opset: 13 })) },
   emit: emitPad,
   examples: [
     { in: ['float32[1,2,5]'], attrs: { before: [0, 0, 4], after: [0, 0, 0] }, out: ['float32[1,2,9]'], bytes: 112 },

@@ -7,6 +7,8 @@ import * as axes from './axes';
 import * as comparison from './comparison';
 import * as complex from './complex';
 import * as contribAttention from './contribAttention';
+import * as contribFused from './contribFused';
+import * as contribPacked from './contribPacked';
 import * as conv from './conv';
 import * as convTranspose from './convTranspose';
 import * as convert from './convert';
@@ -61,6 +63,8 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
   comparison,
   complex,
   contribAttention,
+  contribFused,
+  contribPacked,
   conv,
   convTranspose,
   convert,

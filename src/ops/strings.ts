@@ -28,6 +28,19 @@ export const regexMatch = defineOp({
   examples: [{ in: ['string[2,3]'], out: ['bool[2,3]'] }],
 });
 
+export const stringSplit = defineOp({
+  name: 'string_split',
+  doc: 'The pieces of each text, as many places as the text with most pieces needs, and how many there are.',
+  source: 'ONNX StringSplit-20',
+  infer: node => {
+    const pieces = node.elements(0) === 0 ? 0 : lost;
+    return [tensor('string', [...node.shape(0), pieces]), tensor('int64', node.shape(0))];
+  },
+  cost: () => TEXT,
+  onnx: { StringSplit: {} },
+  examples: [{ in: ['string[0]'], out: ['string[0,0]', 'int64[0]'] }],
+});
+
 /** Attribute removes: whether there are words to be left out, so that fewer may come out. */
 export const stringNormalizer = defineOp({
   name: 'string_normalizer',

@@ -172,6 +172,17 @@ const linear = (node: OnnxNode, attrs: Record<string, string | number>): OnnxCal
   attrs: { ...attrs, biased: node.attr('intercepts') !== undefined, after: node.text('post_transform', 'NONE') },
 });
 
+/** The keys are known from the model; what is computed are the values, and they stand for the maps. */
+export const zipMap = defineOp({
+  name: 'zip_map',
+  doc: 'Scores with their names: a map per row, shown as its values.',
+  source: 'ONNX ai.onnx.ml ZipMap-1',
+  infer: node => [node.type(0)],
+  cost: () => free('names what is there'),
+  onnx: { 'ai.onnx.ml:ZipMap': {} },
+  examples: [{ in: ['float32[5,3]'], out: ['float32[5,3]'] }],
+});
+
 const STEPS: Readonly<Record<string, number>> = { Scaler: 2, Normalizer: 3, Binarizer: 1, Imputer: 1 };
 
 /** Attribute steps per element; a scaler and a normaliser give float32 whatever they are given. */

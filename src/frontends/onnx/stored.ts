@@ -155,6 +155,11 @@ function isCounted({ tensor, threshold, asParameter, asInt32Weight }: Draft): bo
   return asParameter && (isFloat(tensor.dtype) || WEIGHT_INTEGERS.has(tensor.dtype));
 }
 
+/** Tables, and the experts' three matrices. */
+const isPackedAlongLast = (op: string, position: number): boolean =>
+  (op === 'com.microsoft:GatherBlockQuantized' && position === 0) ||
+  (op === 'com.microsoft:QMoE' && [2, 5, 8].includes(position));
+
 const PACKED: Readonly<Record<number, DType>> = { 2: 'uint2', 4: 'uint4' };
 
 /** Weights of few bits per element that an op takes as bytes: of MatMulNBits by its K and N, others by their own dims. */
@@ -168,13 +173,13 @@ function unpack(
     const attribute = node.attributes.find(found => found.name === name);
     return attribute?.kind === 'value' && typeof attribute.value === 'number' ? attribute.value : undefined;
   };
-  const bits = number('bits') ?? 4;
+  const bits = number(op === 'com.microsoft:QMoE' ? 'expert_weight_bits' : 'bits') ?? 4;
   const dtype = PACKED[bits];
   if (dtype === undefined) return undefined;
   const [rows, columns] = [number('N'), number('K')];
   if (/^com\.microsoft:MatMul(NBits|Bnb4)$/.test(op) && position === 1 && rows !== undefined && columns !== undefined)
     return { dtype, dims: [rows, columns] };
-  if (op === 'com.microsoft:GatherBlockQuantized' && position === 0)
+  if (isPackedAlongLast(op, position))
     return { dtype, dims: dims.map((dim, axis) => (axis === dims.length - 1 ? (dim * 8) / bits : dim)) };
   return undefined;
 }
