@@ -12,6 +12,7 @@ export const programs = {
   analysis: 'src/analysis/worker.ts',
   metering: 'src/metering/worker.ts',
   profiler: 'src/profiler/worker.ts',
+  nvml: 'src/nvml/child.ts',
   cli: 'src/cli/main.ts',
 };
 export const panel = { script: 'webview/main.ts', style: 'webview/style.css' };
@@ -76,7 +77,7 @@ function allOptions(dev, out) {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
-    external: ['vscode', 'onnxruntime-node'],
+    external: ['vscode', 'onnxruntime-node', 'koffi'],
     // PyTorch's modules in our own words are Python files, read as text.
     loader: { '.py': 'text' },
     // import() becomes a lazy require: the extension host, workers and plain Node all load it the same way.

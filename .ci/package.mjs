@@ -24,7 +24,9 @@ export async function packageExtension({ target = 'linux-x64', out } = {}) {
   try {
     const ignore = join(scratch, 'ignore');
     const binaries = `!node_modules/onnxruntime-node/bin/napi-v6/${target.replace('-', '/')}/**\n`;
-    await writeFile(ignore, (await readFile(join(root, '.vscodeignore'), 'utf8')) + binaries);
+    // Absent for targets other than the system that packages: there the meter goes without it.
+    const calls = `!node_modules/@koromix/koffi-${target}/**\n`;
+    await writeFile(ignore, (await readFile(join(root, '.vscodeignore'), 'utf8')) + binaries + calls);
     const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
     const options = [
       '--target',

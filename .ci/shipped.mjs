@@ -13,6 +13,8 @@ const ALLOWED = [
   /^extension\/media\/screenshots\/[\w-]+-dark\.png$/,
   /^extension\/node_modules\/onnxruntime-node\/(package\.json|dist\/\w+\.js)$/,
   /^extension\/node_modules\/onnxruntime-node\/bin\/napi-v6\/linux\/x64\/[\w.]+$/,
+  /^extension\/node_modules\/koffi\/(package\.json|LICENSE\.txt|(src\/koffi\/)?index\.cjs|src\/koffi\/src\/static\.cjs)$/,
+  /^extension\/node_modules\/@koromix\/koffi-linux-x64\/(package\.json|README\.md|index\.js|(linux|musl)_x64\/koffi\.node)$/,
   /^extension\/node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/[\w.-]+\.(js|json))$/,
 ];
 
@@ -22,6 +24,7 @@ const NEEDED = [
     'analysis.js',
     'metering.js',
     'profiler.js',
+    'nvml.js',
     'cli.js',
     'webview/panel.js',
     'webview/panel.css',
@@ -48,6 +51,7 @@ export function shipped(files, size, limitMb) {
       `dist/extension.js has ${entry.length} bytes, more than ${ENTRY_LIMIT}`,
     ],
     ['only the profiler knows the native runtime', ...none(bundlesNaming('onnxruntime-node'))],
+    ['only its child knows the caller of NVIDIA’s library', ...none(bundlesNaming('koffi'))],
   ];
   const failures = checks.filter(([, ok]) => !ok).map(([name, , said]) => ({ name, said }));
   for (const { name, said } of failures) console.log(`✖ ${name}: ${said}`);

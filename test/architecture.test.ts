@@ -23,6 +23,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   protocol: ['report', 'base'],
   profiler: ['protocol', 'base'],
   report: ['base'],
+  nvml: ['meters', 'base'],
   ledger: ['report', 'base'],
   runs: ['report', 'base'],
   services: BELOW_SERVICES,
@@ -45,13 +46,14 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   '@lezer/common': /^src\/frontends\/python\/syntax(\.ts|\/)/,
   '@lezer/python': /^src\/frontends\/python\/syntax(\.ts|\/)/,
   'web-tree-sitter': /^src\/frontends\/python\/syntax(\.ts|\/)/,
+  koffi: /^src\/nvml\/library\.ts$/,
   systeminformation: /^src\/(services\/ports|metering)\//,
   '@tgwf/co2': /^src\/data\//,
   '@vscode/webview-ui-toolkit': /^webview\/controls\.ts$/,
 };
 
 /** Where Node's own modules may be used. Everything else is pure and would run in a browser. */
-const NODE = /^src\/(services\/ports|profiler|analysis|metering|editor|cli)\/|^src\/extension\.ts$/;
+const NODE = /^src\/(services\/ports|profiler|nvml|analysis|metering|editor|cli)\/|^src\/extension\.ts$/;
 
 const LINES = 400;
 /** Tables, and files that are one table in the shape of code. */

@@ -23,7 +23,9 @@ const TRUST: Readonly<Record<Basis, number>> = { measured: 2, modelled: 1, assum
 
 export const weaker = (a: Basis, b: Basis): Basis => (TRUST[a] <= TRUST[b] ? a : b);
 
-const joinSources = (a: string, b: string): string => (a === b || b === '' ? a : a === '' ? b : `${a}; ${b}`);
+/** Each source once: sums that go on for months would grow without end. */
+const joinSources = (a: string, b: string): string =>
+  a === b || b === '' || a.split('; ').includes(b) ? a : a === '' ? b : `${a}; ${b}`;
 
 /** Sum of figures in one unit. The ranges add linearly: errors of estimates are rarely independent. */
 export function addFigures<Q extends number>(figures: readonly Figure<Q>[]): Figure<Q> | undefined {

@@ -1,6 +1,7 @@
 /**
- * Power of NVIDIA GPUs from one long-lived `nvidia-smi`. The driver's energy counter is not among its query fields, so
- * this is sampled power. A sleeping GPU is never asked, and an idle one that could sleep is left alone after a while.
+ * NVIDIA GPUs: the driver's energy counter through a child that reads the driver's library, or else power from one
+ * long-lived `nvidia-smi`, which does not show the counter. A sleeping GPU is never asked, and an idle one that could
+ * sleep is left alone after a while: then the program is ended.
  */
 import type { Figure } from '../base/figure';
 import { figure } from '../base/figure';
@@ -10,18 +11,21 @@ import type { Text } from '../base/text';
 import { text } from '../base/text';
 import type { Joules, Seconds, Watts } from '../base/units';
 import { energyOf, joules, seconds } from '../base/units';
+import { BoardEnergy } from './boardEnergy';
+import { parseBoardLine } from './boardLine';
 import { environmentOf } from './environment';
 import { gpuSleep } from './gpuSleep';
 import type { Domain, NotFound, Probe, Reading, Running, Sensor } from './meter';
 import { found, notFound } from './meter';
 import type { GpuLine } from './nvidiaLines';
-import { freshness, parseGpuLine, queryArguments } from './nvidiaLines';
+import { freshness, gpuOfBoard, MOST_WATTS, parseGpuLine, queryArguments } from './nvidiaLines';
 import type { World } from './world';
 
-export type NvidiaWorld = Pick<World, 'platform' | 'files' | 'clocks' | 'run' | 'stream'>;
+export type NvidiaWorld = Pick<World, 'platform' | 'files' | 'clocks' | 'run' | 'stream' | 'boardReader'>;
 
 export function createNvidia(world: NvidiaWorld): Sensor {
   let seen: readonly GpuLine[] = [];
+  let source = smiSource;
   let slept = false;
   return {
     id: 'nvidia',
@@ -29,8 +33,15 @@ export function createNvidia(world: NvidiaWorld): Sensor {
       const refusal = beforeAsking(world);
       slept = refusal?.reason === 'asleep';
       if (refusal !== undefined) return refusal;
+      const counted = await countingBoards(world);
+      if (counted !== undefined && 'gpus' in counted) {
+        seen = counted.gpus;
+        source = () => counted.source;
+        return found(seen.map(domainOf), 'counter');
+      }
+      source = smiSource;
       const outcome = await world.run(TOOL, queryArguments(), seconds(5));
-      const answer = judge(outcome);
+      const answer = judge(outcome, counted && 'problem' in counted ? counted.problem : undefined);
       seen = linesOf(outcome.stdout);
       return answer;
     },
@@ -38,12 +49,58 @@ export function createNvidia(world: NvidiaWorld): Sensor {
       const { devices, asleep } = gpuSleep(world.files, VENDOR);
       return slept && devices > 0 && !asleep;
     },
-    start: interval => new NvidiaRunning(world, interval, seen),
+    start: interval => new NvidiaRunning(world, interval, seen, source(interval)),
   };
 }
 
 const TOOL = 'nvidia-smi';
 const VENDOR = '0x10de';
+
+/** A program that writes a line per board, and how its lines are read. */
+interface Source {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly parse: (line: string) => GpuLine | undefined;
+}
+
+const smiSource = (interval: Seconds): Source => ({
+  command: TOOL,
+  args: queryArguments(interval),
+  parse: parseGpuLine,
+});
+
+const boardOf = (line: string): GpuLine | undefined => {
+  const board = parseBoardLine(line);
+  return board && gpuOfBoard(board);
+};
+
+/** Between two lines of the library's reader: often enough that each span of the meter has one. */
+const READ_EVERY = seconds(0.5);
+
+type Counted = { readonly gpus: readonly GpuLine[]; readonly source: Source } | { readonly problem: Text };
+
+/** All boards, where every one counts its energy and its counter moves; else why the tool is asked instead. */
+async function countingBoards(world: NvidiaWorld): Promise<Counted | undefined> {
+  const once = world.boardReader?.(READ_EVERY, 2);
+  const always = world.boardReader?.(READ_EVERY);
+  if (once === undefined || always === undefined) return undefined;
+  const { status, stdout, stderr } = await world.run(once.command, once.args, seconds(5));
+  if (status !== 'ok') {
+    const words = status === 'timeout' ? text('it does not answer') : firstLine(stderr);
+    return { problem: text('the driver’s energy counter cannot be read, so power is sampled: {0}', words) };
+  }
+  const lines = stdout.split('\n').flatMap(line => boardOf(line) ?? []);
+  const second = lines.slice(lines.length / 2);
+  if (lines.length === 0 || !second.every((line, place) => moves(lines[place], line)))
+    return { problem: text('not every GPU here counts its energy, so power is sampled') };
+  return { gpus: second, source: { ...always, parse: boardOf } };
+}
+
+function moves(before: GpuLine | undefined, after: GpuLine): boolean {
+  if (before?.index !== after.index || before.energy === undefined || after.energy === undefined) return false;
+  const moved = Number(after.energy - before.energy) / 1000;
+  return moved > 0 && moved <= MOST_WATTS;
+}
 
 /** What the system's own files say, so that the tool, which would wake the GPU, need not be asked. */
 function beforeAsking(world: NvidiaWorld): NotFound | undefined {
@@ -62,7 +119,7 @@ function beforeAsking(world: NvidiaWorld): NotFound | undefined {
   return undefined;
 }
 
-function judge({ status, stdout, stderr }: RunOutcome): Probe {
+function judge({ status, stdout, stderr }: RunOutcome, uncounted: Text | undefined): Probe {
   if (status === 'missing')
     return notFound(
       'absent',
@@ -90,6 +147,7 @@ function judge({ status, stdout, stderr }: RunOutcome): Probe {
   const telling = gpus.filter(gpu => gpu.power !== undefined);
   const silent = gpus.filter(gpu => gpu.power === undefined);
   const remarks = silent.map(({ index, name }) => text('GPU {0} ({1}) does not tell its power', index, name));
+  if (uncounted !== undefined) remarks.push(uncounted);
   return telling.length > 0
     ? found(telling.map(domainOf), 'sampled', remarks)
     : notFound('absent', text('no GPU here tells its power ({0})', silent.map(gpu => gpu.name).join(', ')));
@@ -119,7 +177,7 @@ type State =
   | { readonly kind: 'ended' };
 
 class NvidiaRunning implements Running {
-  readonly #latest = new Map<string, { gpu: GpuLine; at: Seconds }>();
+  readonly #latest = new Map<string, { gpu: GpuLine; at: Seconds; readonly counter: BoardEnergy | undefined }>();
   #state: State = { kind: 'ended' };
   #busyAt: Seconds;
   /** Doubles while the GPU turns out not to go to sleep when left alone. */
@@ -129,6 +187,7 @@ class NvidiaRunning implements Running {
     readonly world: NvidiaWorld,
     readonly interval: Seconds,
     seen: readonly GpuLine[],
+    readonly source: Source,
   ) {
     this.#busyAt = world.clocks.now();
     for (const gpu of seen) this.#hear(gpu);
@@ -142,9 +201,10 @@ class NvidiaRunning implements Running {
     const fresh = freshness(this.interval);
     return [...this.#latest.values()]
       .filter(({ at }) => now - at <= fresh)
-      .flatMap(({ gpu }) =>
-        gpu.power === undefined ? [] : [{ domain: domainOf(gpu), energy: sampled(gpu.power, elapsed) }],
-      );
+      .flatMap(({ gpu, counter }) => {
+        const energy = counter ? counter.take(elapsed) : gpu.power && sampled(gpu.power, elapsed);
+        return energy ? [{ domain: domainOf(gpu), energy }] : [];
+      });
   }
 
   trouble(): Text | undefined {
@@ -168,15 +228,19 @@ class NvidiaRunning implements Running {
 
   #hear(gpu: GpuLine): void {
     const at = this.world.clocks.now();
-    this.#latest.set(gpu.index, { gpu, at });
+    const known = this.#latest.get(gpu.index);
+    known?.counter?.hear(gpu, at);
+    const counter = known ? known.counter : gpu.energy === undefined ? undefined : new BoardEnergy(gpu, at);
+    this.#latest.set(gpu.index, { gpu, at, counter });
     // A GPU that does not tell its load may be busy.
     if (gpu.load !== 0) this.#busyAt = at;
   }
 
   #stream(): void {
-    const child = this.world.stream(TOOL, queryArguments(this.interval), {
+    const { command, args, parse } = this.source;
+    const child = this.world.stream(command, args, {
       onLine: line => {
-        const gpu = parseGpuLine(line);
+        const gpu = parse(line);
         if (gpu !== undefined) this.#hear(gpu);
       },
       onEnd: problem => {

@@ -1,6 +1,7 @@
 /** What `nvidia-smi --query-gpu` writes, one line per GPU and moment. Values that a GPU does not tell stay undefined. */
 import type { Seconds, Watts } from '../base/units';
 import { seconds, watts } from '../base/units';
+import type { Board } from './boardLine';
 
 /** Fields that every driver since 2013 knows; an unknown one makes the tool refuse the whole query. */
 export const FIELDS = ['index', 'uuid', 'power.draw', 'utilization.gpu', 'name'] as const;
@@ -18,6 +19,10 @@ export interface GpuLine {
   readonly power: Watts | undefined;
   /** 0 to 1. */
   readonly load: number | undefined;
+  /** Counted since some start, in millijoules. */
+  readonly energy?: bigint;
+  /** Processes on it, where they are told. */
+  readonly processes?: readonly number[];
 }
 
 /** Undefined for a line that is not of this form: warnings, half lines, other tools' output. */
@@ -34,8 +39,24 @@ export function parseGpuLine(line: string): GpuLine | undefined {
   };
 }
 
+/** The same from the library's reader. A superchip's counter may hold the whole module, so its power is taken. */
+export function gpuOfBoard({ index, name, milliwatts, load, energy, processes }: Board): GpuLine {
+  const drawn = milliwatts === undefined ? undefined : milliwatts / 1000;
+  const counts = energy !== undefined && energy > 0n && !SUPERCHIP.test(name);
+  return {
+    index: String(index),
+    name,
+    power: drawn !== undefined && drawn > 0 && drawn < MOST_WATTS ? watts(drawn) : undefined,
+    load: load !== undefined && load <= 100 ? load / 100 : undefined,
+    ...(counts && { energy }),
+    ...(processes && { processes }),
+  };
+}
+
+const SUPERCHIP = /\bG[HB]\d{3}\b/;
+
 /** No board draws that much; drivers have been seen to report values of a million. */
-const MOST_WATTS = 3000;
+export const MOST_WATTS = 3000;
 
 function numberOf(field: string | undefined): number | undefined {
   return field !== undefined && /^\d+(\.\d+)?$/.test(field) ? Number(field) : undefined;

@@ -30,6 +30,11 @@ export interface StreamHandlers {
 /** Starts a program that writes lines until it is disposed of. */
 export type StreamProgram = (command: string, args: readonly string[], handlers: StreamHandlers) => Disposable;
 
+export interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
 /** Ticks of all hardware threads since some start, in any unit. */
 export interface CpuTimes {
   readonly busy: number;
@@ -59,6 +64,8 @@ export interface World {
   readonly wait: (time: Seconds) => Promise<void>;
   readonly run: RunProgram;
   readonly stream: StreamProgram;
+  /** The program that reads NVIDIA's library, `count` times or for ever; undefined where it is not there. */
+  readonly boardReader?: (every: Seconds, count?: number) => Command | undefined;
   /** Slow the first time; never throws. */
   readonly identify: () => Promise<Identity>;
   /** Undefined where the system does not tell its load. */

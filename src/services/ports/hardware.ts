@@ -2,12 +2,15 @@
  * The hardware's identity and load. systeminformation is large and slow to ask, so it is loaded and asked once, and
  * only for what is cheap: its list of graphics cards would run vendor tools and wake sleeping GPUs.
  */
+import { existsSync } from 'node:fs';
 import os from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Seconds } from '../../base/units';
 import { bytes } from '../../base/units';
 import { environmentOf } from '../../meters/environment';
 import { readProcStat } from '../../meters/load';
-import type { CpuTimes, Identity, World } from '../../meters/world';
+import type { Command, CpuTimes, Identity, World } from '../../meters/world';
 import { nodeClocks, nodeWait } from './clock';
 import { runProgram, streamProgram } from './programs';
 import { nodeSysFiles } from './sysfs';
@@ -21,9 +24,19 @@ export function nodeMeterWorld(): World {
     wait: nodeWait,
     run: runProgram,
     stream: streamProgram,
+    boardReader,
     identify: () => (identity ??= identifyWithin(10)),
     cpuTimes: () => readProcStat(nodeSysFiles) ?? threadTimes(),
   };
+}
+
+/** A bundle beside the one that runs this. An editor's own program acts as Node where it is told to. */
+function boardReader(every: Seconds, count?: number): Command | undefined {
+  const child = join(__dirname, 'nvml.js');
+  const library = process.platform === 'win32' ? 'nvml.dll' : 'libnvidia-ml.so.1';
+  if (process.platform === 'darwin' || !existsSync(child)) return undefined;
+  const times = count === undefined ? [] : [String(count)];
+  return { command: process.execPath, args: [child, library, String(Math.round(1000 * every)), ...times] };
 }
 
 const platformOf = (name: string): World['platform'] =>

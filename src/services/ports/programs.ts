@@ -44,5 +44,8 @@ export const streamProgram: StreamProgram = (command, args, { onLine, onEnd }) =
   };
 };
 
-/** Tools write numbers and words as their parsers expect them whatever the user's language is. */
-const plainEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: 'C' });
+/**
+ * Tools write numbers and words as their parsers expect them whatever the user's language is. Where the program is the
+ * editor's own, it is to act as Node.
+ */
+const plainEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: 'C', ELECTRON_RUN_AS_NODE: '1' });
