@@ -46,7 +46,14 @@ export function registerCommands(options: CommandOptions): void {
   const { analysis, documents, format, inputs, log, meter, panels, profile, settings, store } = options;
   const withFile = async (argument: unknown, run: (file: Uri) => Promise<void> | void): Promise<void> => {
     const file = fileMeant(argument) ?? panels.active() ?? (await askForFile());
-    if (file) await run(file);
+    if (!file) return;
+    // A file that no editor shows is followed only as long as something needs it.
+    const held = documents.retain(file);
+    try {
+      await run(file);
+    } finally {
+      held.dispose();
+    }
   };
   const all: Readonly<Record<keyof typeof commands, Command>> = {
     profileModel: (file, model) => withFile(file, uri => profile(uri, modelOf(model))),

@@ -5,6 +5,7 @@ import type { Log } from '../base/ports';
 import { text } from '../base/text';
 import type { Disposable, Store } from '../base/store';
 import type { Analysis } from './analysisClient';
+import { ChangedFiles, isConcerned } from './changedFiles';
 import type { Inputs } from './inputs';
 import { Reports, type FileState, type Source } from './reports';
 import { CELL_SCHEME, cellIndex, cellOfPath, cellPath, notebookOf, notebookText, notebookVersion, openNotebook } from './notebooks'; // prettier-ignore
@@ -12,8 +13,6 @@ import type { Settings } from './settings';
 
 /** Where Python is read as it stands in an editor. */
 export const PYTHON = ['file', 'untitled', 'vscode-vfs', CELL_SCHEME].map(scheme => ({ language: 'python', scheme }));
-
-const IMPORTED_PAUSE_MS = 1000;
 
 export interface Documents {
   readonly reports: Reports;
@@ -55,7 +54,8 @@ export function createDocuments({ analysis, settings, inputs, log, store }: Docu
   );
   store.add(inputs.onChange(key => reports.refresh(key)));
   settings.onChange(['searchPath', 'region', 'device'], () => reports.refreshAll());
-  followDocuments(reports, key => (retained.get(key) ?? 0) > 0, store);
+  store.add(workspace.onDidGrantWorkspaceTrust(() => reports.refreshAll()));
+  followDocuments(reports, key => retained.has(key), store);
   return {
     reports,
     of: file => reports.of(file.toString()),
@@ -63,7 +63,13 @@ export function createDocuments({ analysis, settings, inputs, log, store }: Docu
     retain: file => {
       const key = file.toString();
       retained.set(key, (retained.get(key) ?? 0) + 1);
-      return { dispose: () => retained.set(key, (retained.get(key) ?? 1) - 1) };
+      return {
+        dispose: () => {
+          const left = (retained.get(key) ?? 1) - 1;
+          if (left > 0) retained.set(key, left);
+          else if (retained.delete(key) && !isOpen(key)) reports.forget(key);
+        },
+      };
     },
     pathOf,
     fileOf,
@@ -100,6 +106,8 @@ function locate(path: string, report: Uri): Uri {
 
 export const openDocument = (key: string): TextDocument | undefined =>
   workspace.textDocuments.find(document => document.uri.toString() === key && document.languageId === 'python');
+
+const isOpen = (key: string): boolean => sourceOf(Uri.parse(key)).text !== undefined;
 
 /** A file as it stands in the editor; without a text where it does not. */
 export function sourceOf(file: Uri): Source {
@@ -146,19 +154,21 @@ function followDocuments(reports: Reports, isRetained: (key: string) => boolean,
       if (contentChanges.length > 0) reports.changed(notebook.uri.toString());
     }),
   );
-  // A file that others import may be any; they are few enough to read all again.
-  let pause: ReturnType<typeof setTimeout> | undefined;
-  const imported = (file: Uri): void => {
-    clearTimeout(pause);
-    pause = setTimeout(() => reports.refreshAll(file.toString()), IMPORTED_PAUSE_MS);
-  };
-  store.defer(() => clearTimeout(pause));
+  const changes = store.add(
+    new ChangedFiles(changed => reports.refreshAll(key => isConcerned(key, changed, isOpen(key)))),
+  );
   store.add(
     workspace.onDidSaveTextDocument(({ uri, languageId }) => {
-      if (languageId === 'python') imported(uri);
+      if (languageId === 'python') changes.add(uri.toString());
     }),
   );
-  const watcher = store.add(workspace.createFileSystemWatcher('**/*.onnx'));
-  for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
-    store.add(event(uri => reports.changed(uri.toString())));
+  // A commit changes what files are compared with.
+  for (const pattern of ['**/*.py', '**/.git/logs/HEAD']) follow(pattern, uri => changes.add(uri.toString()), store);
+  follow('**/*.onnx', uri => reports.changed(uri.toString()), store);
+}
+
+/** Files of the workspace that change on the disk, whoever changes them. */
+function follow(pattern: string, run: (file: Uri) => void, store: Store): void {
+  const watcher = store.add(workspace.createFileSystemWatcher(pattern));
+  for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) store.add(event(run));
 }

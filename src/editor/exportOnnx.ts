@@ -1,6 +1,7 @@
 /** "Export to ONNX": saves a model from source with generated weights where the user says. Nothing is run. */
 import { commands, l10n, Uri, window } from 'vscode';
 import { exportModel } from '../services/exporting';
+import { views } from './ids';
 import {
   modelToRun,
   portsOf,
@@ -38,5 +39,5 @@ export async function exportCommand(feature: ProfilingFeature, file: Uri, name?:
   const open = l10n.t('Show Costs');
   const message = l10n.t('{0} is exported with generated weights, not trained ones.', model.name);
   if ((await window.showInformationMessage(message, open)) === open)
-    await commands.executeCommand('vscode.openWith', target, 'modelwatt.onnx');
+    await commands.executeCommand('vscode.openWith', target, views.onnx);
 }

@@ -51,15 +51,22 @@ interface Open {
 
 export function createPanels(options: PanelOptions): Panels {
   const opened = new Map<string, Open>();
-  const fill = (panel: WebviewPanel, file: Uri, target = ANYWHERE): Open => {
-    const open: Open = { panel, target, greeted: false };
-    attach(open, file, options);
-    return open;
-  };
-  const keep = (panel: WebviewPanel, file: Uri, target: PanelTarget): void => {
+  /** The editor's own, of `.onnx` files. */
+  const editors = new Map<string, Open>();
+  const attached = new Set<Store>();
+  options.store.defer(() => attached.forEach(store => store.dispose()));
+  const keep = (panel: WebviewPanel, file: Uri, target: PanelTarget, among = opened): void => {
     const key = file.toString();
-    opened.set(key, fill(panel, file, target));
-    panel.onDidDispose(() => opened.delete(key));
+    const open: Open = { panel, target, greeted: false };
+    const store = new Store();
+    attached.add(store);
+    among.set(key, open);
+    panel.onDidDispose(() => {
+      store.dispose();
+      attached.delete(store);
+      if (among.get(key) === open) among.delete(key);
+    });
+    attach(open, file, options, store);
   };
   options.store.add(
     window.registerWebviewPanelSerializer(views.panel, {
@@ -72,10 +79,10 @@ export function createPanels(options: PanelOptions): Panels {
     }),
   );
   return {
-    active: () => [...opened].flatMap(([key, { panel }]) => (panel.active ? [Uri.parse(key)] : []))[0],
-    fill: (panel, file) => void fill(panel, file),
+    active: () => [...opened, ...editors].flatMap(([key, { panel }]) => (panel.active ? [Uri.parse(key)] : []))[0],
+    fill: (panel, file) => keep(panel, file, ANYWHERE, editors),
     open: (file, target) => {
-      const known = opened.get(file.toString());
+      const known = opened.get(file.toString()) ?? editors.get(file.toString());
       if (known) {
         if (known.greeted) known.server?.emit('show', target);
         else known.target = target;
@@ -96,18 +103,15 @@ function fileOf(state: unknown): Uri | undefined {
 
 const nameOf = (file: Uri): string => file.path.split('/').at(-1) ?? file.path;
 
-function attach(open: Open, file: Uri, options: PanelOptions): void {
+function attach(open: Open, file: Uri, options: PanelOptions, store: Store): void {
   const { panel } = open;
   const { documents, extension, inputs, log, profiles } = options;
   const key = file.toString();
-  const store = new Store();
-  panel.onDidDispose(() => store.dispose());
   store.add(
     panel.onDidChangeViewState(() => {
       if (!panel.visible) open.greeted = false;
     }),
   );
-  options.store.add({ dispose: () => store.dispose() });
   panel.iconPath = Uri.joinPath(extension, 'media', 'icons', 'panel.svg');
   panel.webview.options = { enableScripts: true, localResourceRoots: [Uri.joinPath(extension, 'dist', 'webview')] };
   store.add(documents.retain(file));
@@ -164,7 +168,8 @@ function attach(open: Open, file: Uri, options: PanelOptions): void {
   const server = serve<PanelCalls, PanelEvents>(channelTo(panel), handlers, { onFault });
   open.server = store.add(server);
   const tell = (changed: Uri): void => {
-    if (changed.toString() === key) server.emit('state', state());
+    // A page that is hidden is gone: it asks when it comes anew.
+    if (changed.toString() === key && open.greeted) server.emit('state', state());
   };
   store.add(documents.onChange(tell));
   store.add(profiles.onChange(changed => tell(Uri.parse(changed))));

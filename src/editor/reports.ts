@@ -111,8 +111,8 @@ export class Reports implements Disposable {
   }
 
   /** For what concerns all files: a setting, a file that others import. */
-  refreshAll(except?: string): void {
-    for (const key of [...this.#entries.keys()]) if (key !== except) this.#begin(key, 0);
+  refreshAll(concerned: (key: string) => boolean = () => true): void {
+    for (const key of [...this.#entries.keys()]) if (concerned(key)) this.#begin(key, 0);
   }
 
   forget(key: string): void {
