@@ -68,7 +68,10 @@ export function activate(context: ExtensionContext): void {
     const kept = profiles.of(file.toString()).get(model);
     const now = documents.of(file).report?.models.find(({ name }) => name === model);
     const current = kept !== undefined && standing(kept, now) === 'current';
-    return current ? l10n.t('{0} measured', format.duration(kept.result.latencyS.value)) : undefined;
+    if (!current) return undefined;
+    const { latencyS, leftOut } = kept.result;
+    const time = format.duration(latencyS.value);
+    return leftOut === 0 ? l10n.t('{0} measured', time) : l10n.t('{0} measured without {1} operations', time, leftOut);
   };
   registerCodeLens({
     documents,

@@ -1,6 +1,7 @@
 /** "Profile Model": asks what only the user can say, runs the model in a process of its own, shows what was measured. */
 import { commands, l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
 import type { Log } from '../base/ports';
+import type { Text } from '../base/text';
 import { isCancelled } from '../protocol/rpc';
 import type { AnalyzeRequest } from '../protocol/analysis';
 import type { Provider } from '../protocol/profiler';
@@ -71,19 +72,32 @@ export async function profileCommand(
   const specs = otherSizes ? await askForOtherSizes(model) : await sizesToRun(feature, file, model);
   if (specs === undefined) return;
   const measured = textKey(file);
-  const outcome = await withProgress(l10n.t('Profiling {0}', model.name), feature, options =>
-    profileModel(
-      {
-        ...requestOf(feature, file, specs),
-        model: model.name,
-        target: targetOf(feature.settings.profileDevice()),
-        seconds: feature.settings.profileSeconds(),
-      },
-      portsOf(feature),
-      options,
-    ),
-  );
+  const run = (without: boolean): Thenable<ProfilingOutcome> =>
+    withProgress(l10n.t('Profiling {0}', model.name), feature, options =>
+      profileModel(
+        {
+          ...requestOf(feature, file, specs),
+          model: model.name,
+          target: targetOf(feature.settings.profileDevice()),
+          seconds: feature.settings.profileSeconds(),
+          without,
+        },
+        portsOf(feature),
+        options,
+      ),
+    );
+  let outcome = await run(false);
+  if (outcome.kind === 'refused' && outcome.code === 'cannot-emit') {
+    if (!(await wantsTheRest(outcome.text))) return;
+    outcome = await run(true);
+  }
   tell(feature, file, model, outcome, measured);
+}
+
+/** What cannot be run is named; the rest may be worth measuring all the same. */
+async function wantsTheRest(why: Text): Promise<boolean> {
+  const go = l10n.t('Profile Without Them');
+  return (await window.showWarningMessage(say(why), go)) === go;
 }
 
 export async function explainTrust(): Promise<void> {
@@ -265,7 +279,17 @@ export function tellFinished(
   profiles.keep(file.toString(), { model: report, result: profile, text: measured, when: Date.now() });
   panels.open(file, { model: report.name, tab: 'measured' });
   const time = format.duration(profile.latencyS.value);
-  void window.showInformationMessage(l10n.t('{0}: {1} an inference on {2}.', report.name, time, profile.device));
+  void window.showInformationMessage(
+    profile.leftOut === 0
+      ? l10n.t('{0}: {1} an inference on {2}.', report.name, time, profile.device)
+      : l10n.t(
+          '{0} without {1} operations: {2} an inference on {3}.',
+          report.name,
+          profile.leftOut,
+          time,
+          profile.device,
+        ),
+  );
 }
 
 /** Why there is no result, where somebody is to know. */

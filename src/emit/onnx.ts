@@ -16,8 +16,10 @@ import { Mismatch, Undetermined } from '../ops/op';
 import { entryOf } from '../ops/registry';
 import { DATA_TYPES, encodeElements } from './elements';
 import type { Plan } from './plan';
+import type { PlannedTensor } from './plan';
 import { Planner, transposedWeights } from './plan';
 import { branchEnds } from './residual';
+import { standIn } from './standIn';
 import { Message } from './wire';
 
 /** The newest set whose ops every runtime of the last years has. */
@@ -31,6 +33,8 @@ export interface Refusal {
 }
 
 export interface Emitted {
+  /** Ops that are not in it, with stand-ins for their outputs. */
+  readonly without: readonly Refusal[];
   readonly model: Uint8Array;
   readonly plan: Plan;
   /** Graph node of each ONNX node, by name. */
@@ -44,13 +48,22 @@ export interface EmitOptions {
   /** Plain name of the file with the weights, beside the model. */
   readonly weightsFile: string;
   readonly seed: number;
+  /** Puts stand-ins in the place of ops that cannot be written, where their outputs' sizes are known. */
+  readonly without?: boolean;
 }
 
 export function emitOnnx(graph: Graph, options: EmitOptions): Emission {
   const writer = new Writer(graph, new Planner(options.weightsFile, options.seed));
-  const refusals = graph.nodes.flatMap(node => writer.emit(node) ?? []);
+  const refusals: Refusal[] = [];
+  const without: Refusal[] = [];
+  for (const node of graph.nodes) {
+    const refusal = writer.emit(node);
+    if (refusal === undefined) continue;
+    if (options.without === true && writer.replace(node)) without.push(refusal);
+    else refusals.push(refusal);
+  }
   if (refusals.length > 0) return { ok: false, refusals };
-  return { ok: true, emitted: writer.finish() };
+  return { ok: true, emitted: { ...writer.finish(), without } };
 }
 
 class Writer {
@@ -61,6 +74,8 @@ class Writer {
   readonly #nodeOf = new Map<string, number>();
   readonly #transposed: ReadonlySet<ValueId>;
   readonly #branchEnds: ReadonlySet<ValueId>;
+  /** Values that nothing stands in for. */
+  readonly #absent = new Set<ValueId>();
   #fresh = 0;
 
   constructor(
@@ -78,6 +93,7 @@ class Writer {
     const refuse = (why: Text): Refusal => ({ node, why, ...(at && { at }) });
     const emit = entryOf(node.op)?.emit;
     if (emit === undefined) return refuse(text('"{0}" cannot be written as ONNX yet', node.origin.label));
+    const before = this.#nodes.length;
     try {
       const made = emit(nodeView(this.graph, node), this.#emitter(node));
       node.outputs.forEach((id, index) => {
@@ -86,12 +102,57 @@ class Writer {
       });
       return undefined;
     } catch (error) {
-      if (error instanceof Undetermined || error instanceof Mismatch) return refuse(error.text);
-      throw error;
+      if (!(error instanceof Undetermined || error instanceof Mismatch)) throw error;
+      // What was written of it so far would run for nothing.
+      this.#nodes.length = before;
+      return refuse(error.text);
     }
   }
 
-  finish(): Emitted {
+  /**
+   * Whether stand-ins could be made for the node's outputs. They belong to no node of the graph. What has no form in
+   * ONNX, such as complex numbers, stays absent: whatever takes it is replaced in turn.
+   */
+  replace(node: Node): boolean {
+    const written = node.outputs.filter(id => isWritable(valueOf(this.graph, id).type));
+    for (const id of node.outputs) if (!written.includes(id)) this.#absent.add(id);
+    if (this.graph.outputs.some(({ value }) => this.#absent.has(value))) return false;
+    const source = [...node.inputs, ...this.graph.inputs].find(id => id !== undefined && this.#isWritten(id));
+    const dtype = source === undefined ? undefined : valueOf(this.graph, source).type.dtype;
+    if (source === undefined || dtype === undefined || isUnknown(dtype)) return false;
+    const types = written.map(id => valueOf(this.graph, id).type);
+    const made = standIn({ name: this.#nameOf(source), dtype }, types, {
+      node: (op, inputs, attrs = {}) => {
+        const output = this.#unique(`t${this.#fresh++}`);
+        this.#nodes.push(nodeMessage(op, inputs, [output], this.#unique(`stand-in ${node.origin.path}`), attrs));
+        return output;
+      },
+      constant: (type, shape, values) => this.#constant(type, shape, values),
+      noise: (type, shape) => {
+        const name = this.#unique(`noise${this.#fresh++}`);
+        this.#external(name, type, shape, this.planner.noise(name, type, shape));
+        return name;
+      },
+    });
+    written.forEach((id, index) => {
+      const name = made?.[index];
+      if (name !== undefined) this.#names.set(id, name);
+    });
+    return made !== undefined;
+  }
+
+  /** Known already, and different from run to run. */
+  #isWritten(id: ValueId): boolean {
+    return this.#names.has(id) && ['input', 'computed'].includes(valueOf(this.graph, id).role);
+  }
+
+  #constant(dtype: DType, shape: readonly number[], values: readonly number[]): string {
+    const name = this.#unique(`c${this.#fresh++}`);
+    this.#inline(name, dtype, shape, values);
+    return name;
+  }
+
+  finish(): Omit<Emitted, 'without'> {
     const { graph } = this;
     const outputs = graph.outputs.map(({ name, value }) => {
       // Its own name for each output, which may be an input or a weight handed through, or the same value twice.
@@ -134,11 +195,8 @@ class Writer {
       );
       return outputs;
     };
-    const constant = (dtype: DType, shape: readonly number[], values: readonly number[]): string => {
-      const name = this.#unique(`c${this.#fresh++}`);
-      this.#inline(name, dtype, shape, values);
-      return name;
-    };
+    const constant = (dtype: DType, shape: readonly number[], values: readonly number[]): string =>
+      this.#constant(dtype, shape, values);
     return {
       opset: OPSET,
       has: input => node.inputs[input] !== undefined,
@@ -170,6 +228,7 @@ class Writer {
     const known = this.#names.get(id);
     if (known !== undefined) return known;
     const value = valueOf(this.graph, id);
+    if (this.#absent.has(id)) throw new Undetermined(text('it takes what another such operation makes'));
     const shared = this.#sharedName(value);
     const name = shared ?? this.#unique(value.stored?.path ?? value.name ?? `constant${id}`);
     this.#names.set(id, name);
@@ -196,12 +255,15 @@ class Writer {
       const use = { transposed: this.#transposed.has(value.id), endsBranch: this.#branchEnds.has(value.id) };
       const planned = this.planner.add(name, value, use);
       if (planned === undefined) throw new Undetermined(text('the size of "{0}" is not known', name));
-      const { offset, bytes } = planned;
-      const entries = { location: this.planner.file, offset: String(offset), length: String(bytes) };
-      const tensor = tensorMessage(name, dtype, sizes);
-      for (const [key, entry] of Object.entries(entries)) tensor.message(13, new Message().text(1, key).text(2, entry));
-      this.#initializers.push(tensor.int(14, 1));
+      this.#external(name, dtype, sizes, planned);
     }
+  }
+
+  #external(name: string, dtype: DType, sizes: readonly number[], { offset, bytes }: PlannedTensor): void {
+    const entries = { location: this.planner.file, offset: String(offset), length: String(bytes) };
+    const tensor = tensorMessage(name, dtype, sizes);
+    for (const [key, entry] of Object.entries(entries)) tensor.message(13, new Message().text(1, key).text(2, entry));
+    this.#initializers.push(tensor.int(14, 1));
   }
 
   #inline(name: string, dtype: DType, shape: readonly number[], values: readonly number[]): void {
@@ -265,6 +327,8 @@ function attributeMessage(name: string, value: OnnxAttr): Message {
   for (const item of value) message.text(9, String(item));
   return message.int(20, 8);
 }
+
+const isWritable = ({ dtype }: TensorType): boolean => !isUnknown(dtype) && encodeElements(dtype, [0]) !== undefined;
 
 function dataType(dtype: DType): number {
   const number = DATA_TYPES[dtype];

@@ -51,14 +51,19 @@ export class Planner {
     const { dtype } = value.type;
     const [count, bytes] = [elements(value.type), storedBytes(value.type)];
     if (isUnknown(dtype) || isUnknown(count) || isUnknown(bytes)) return undefined;
-    const tensor = {
-      name,
-      dtype,
-      elements: count,
-      offset: this.#end,
-      bytes,
-      fill: scaled(fillOf(value, dtype, use.transposed), use),
-    };
+    return this.#place(name, dtype, count, bytes, scaled(fillOf(value, dtype, use.transposed), use));
+  }
+
+  /** What activations are like, for an output that nothing computes. */
+  noise(name: string, dtype: DType, shape: readonly number[]): PlannedTensor {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const bytes = storedBytes({ dtype, shape });
+    if (isUnknown(bytes)) throw new Error(`no size of ${dtype}`);
+    return this.#place(name, dtype, count, bytes, { kind: 'normal', mean: 0, std: 1 });
+  }
+
+  #place(name: string, dtype: DType, count: number, bytes: number, fill: Fill): PlannedTensor {
+    const tensor = { name, dtype, elements: count, offset: this.#end, bytes, fill };
     this.#tensors.push(tensor);
     this.#end = Math.ceil((this.#end + bytes) / ALIGNMENT) * ALIGNMENT;
     return tensor;

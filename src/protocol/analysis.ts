@@ -35,6 +35,8 @@ export interface EmitRequest extends AnalyzeRequest {
   readonly model: string;
   /** Plain name of the file with the weights, which stands in the model. */
   readonly weightsFile?: string;
+  /** Leaves out ops that cannot be written: stand-ins with the same outputs take their place. */
+  readonly without?: boolean;
 }
 
 /** A model written out as ONNX for the profiler. */
@@ -44,6 +46,13 @@ export interface EmittedModel {
   /** Index into ModelReport.layers of each ONNX node, by name. */
   readonly layerOf: Readonly<Record<string, number>>;
   readonly report: ModelReport;
+  /** What is not in it, by index of the layer. */
+  readonly without: readonly LeftOut[];
+}
+
+export interface LeftOut {
+  readonly layer: number;
+  readonly why: Text;
 }
 
 /** What a user can choose from to have costs estimated for. */

@@ -17,6 +17,8 @@ export interface ProfileResult {
   readonly threads: number | null;
   /** True where the weights were made up: then it is this architecture that was measured, not the user's model. */
   readonly generatedWeights: boolean;
+  /** Operations that could not be run, so that the figures are those of the rest. */
+  readonly leftOut: number;
   /** Inferences that were timed, and how long that took. */
   readonly runs: number;
   readonly seconds: number;

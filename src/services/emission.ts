@@ -25,10 +25,18 @@ export async function emit(request: EmitRequest, ports: AnalysisPorts): Promise<
   const report = reportModel(request.path, read, settingFor(request, ports), ports);
   const { graph } = read;
   if (graph === undefined || !report.complete) throw incomplete(read, report);
-  const emission = emitOnnx(graph, { weightsFile: request.weightsFile ?? WEIGHTS_FILE, seed: SEED });
+  const emission = emitOnnx(graph, {
+    weightsFile: request.weightsFile ?? WEIGHTS_FILE,
+    seed: SEED,
+    ...(request.without === true && { without: true }),
+  });
   if (!emission.ok) throw refused(emission.refusals);
-  const { model, plan, nodeOf } = emission.emitted;
-  return { model, plan, layerOf: Object.fromEntries(nodeOf), report };
+  const { model, plan, nodeOf, without } = emission.emitted;
+  return {
+    ...{ model, plan, report },
+    layerOf: Object.fromEntries(nodeOf),
+    without: without.map(({ node, why }) => ({ layer: node.id, why })),
+  };
 }
 
 function incomplete(read: ModelRead, report: ModelReport): InputError {

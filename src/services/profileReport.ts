@@ -7,6 +7,7 @@ import { carbonOf, gramsPerKWh, joules } from '../base/units';
 import type { ProfileRun } from '../profiler/client';
 import { windowInterval } from '../profiler/stats';
 import { MIN_WINDOWS } from '../profiler/timing';
+import type { EmittedModel } from '../protocol/analysis';
 import type { Trace } from '../protocol/profiler';
 import type { LayerProfile, ProfileResult } from '../report/profile';
 import type { ModelReport } from '../report/view';
@@ -26,6 +27,8 @@ export interface ProfileContext {
   /** What the machine's state did to the measurement. */
   readonly conditions?: readonly Text[];
   readonly threads?: number;
+  /** Layers that something else stood in for. */
+  readonly without?: EmittedModel['without'];
 }
 
 export function profileResult(run: MeasuredRun, context: ProfileContext): ProfileResult {
@@ -43,6 +46,7 @@ export function profileResult(run: MeasuredRun, context: ProfileContext): Profil
     runtime: run.runtime,
     threads: context.threads ?? trace?.threads ?? null,
     generatedWeights,
+    leftOut: context.without?.length ?? 0,
     ...{ runs, seconds, latencyS, peakMemoryBytes },
     runTimes: { fastestS, meanS, p95S, slowestS },
     energyJ,
@@ -123,9 +127,10 @@ const providerName = (name: string): string => name.replace(/ExecutionProvider$/
 /** Processors' worth of other work beyond which times are not this model's alone. */
 const BUSY = 0.25;
 
-function notesOn(run: MeasuredRun, { layerOf, power, conditions = [] }: ProfileContext, latencyS: Figure): Text[] {
+function notesOn(run: MeasuredRun, context: ProfileContext, latencyS: Figure): Text[] {
+  const { layerOf, power, conditions = [] } = context;
   const { measured, trace, traceFault, warmUp } = run;
-  const notes: Text[] = [];
+  const notes = [...leftOutNotes(context)];
   if (layerOf !== undefined)
     notes.push(text('Run with generated weights: this architecture in this runtime, not your trained model.'));
   if (trace !== null)
@@ -151,6 +156,23 @@ function notesOn(run: MeasuredRun, { layerOf, power, conditions = [] }: ProfileC
   if (latencyS.value < 20e-6)
     notes.push(text('A run takes microseconds: much of the time is the call itself, not the model.'));
   return notes;
+}
+
+/** First of all: what was measured is not the whole model. */
+function leftOutNotes({ without = [], report: { layers, estimate } }: ProfileContext): Text[] {
+  const left = without.flatMap(({ layer }) => layers[layer] ?? []);
+  if (left.length === 0) return [];
+  const places = left.map(({ path, line, callSite }) => `${path} (${callSite?.line ?? line ?? '?'})`);
+  const names = [...new Set(places)];
+  const shown = names.slice(0, 3).join(', ') + (names.length > 3 ? ', …' : '');
+  const seconds = left.reduce((sum, { latencyS }) => sum + (latencyS ?? 0), 0);
+  const share = estimate === null || estimate.latencyS.value <= 0 ? null : seconds / estimate.latencyS.value;
+  return [
+    text('{0} operations are not in it, {1}: values of the same sizes stood in for what they compute.', left.length, shown), // prettier-ignore
+    ...(share === null
+      ? []
+      : [text('They are {0} % of the modelled time: time and energy are those of the rest.', (100 * share).toPrecision(2))]), // prettier-ignore
+  ];
 }
 
 function fallbackNotes(trace: Trace, provider: string): Text[] {

@@ -45,6 +45,8 @@ export interface ProfileRequest extends AnalyzeRequest {
   /** Answers to needs: sizes by name, or by `input.axis`. */
   readonly dims?: Readonly<Record<string, number>>;
   readonly threads?: number;
+  /** Runs a model from source without the ops that cannot be run, and says so. */
+  readonly without?: boolean;
 }
 
 export interface ProfiledReport {
@@ -84,6 +86,7 @@ interface Prepared {
   readonly source: ModelSource;
   readonly inputs: readonly GivenInput[];
   readonly layerOf?: Readonly<Record<string, number>>;
+  readonly without?: EmittedModel['without'];
 }
 
 interface Waiting {
@@ -103,10 +106,10 @@ async function prepare(
     return { report, source: { kind: 'file', path: request.path }, inputs: withSizes(report, values) };
   if (report.status === 'needs-arguments') return { report, needs: report.needs };
   const emitted = await reader.emit({ ...request, model: report.name }, signal);
-  const { model, plan, layerOf } = emitted;
+  const { model, plan, layerOf, without } = emitted;
   // Names of inputs may have been changed in writing: the order has not.
   const inputs = withSizes(emitted.report, values).map(({ name: _, ...input }) => input);
-  return { report: emitted.report, source: { kind: 'emitted', model, plan }, inputs, layerOf };
+  return { report: emitted.report, source: { kind: 'emitted', model, plan }, inputs, layerOf, without };
 }
 
 function modelOf(file: FileReport, name: string | undefined): ModelReport {
@@ -168,7 +171,7 @@ export function withSizes(report: ModelReport, given: readonly GivenInput[]): re
 
 async function run(
   request: ProfileRequest,
-  { report, source, inputs, layerOf }: Prepared,
+  { report, source, inputs, layerOf, without }: Prepared,
   { profiler, power, condition, deviceName }: ProfilingPorts,
   options: ProfilingOptions,
 ): Promise<ProfilingOutcome> {
@@ -195,6 +198,7 @@ async function run(
     device,
     conditions: before && condition ? conditionNotes(before, condition()) : [],
     ...(layerOf && { layerOf }),
+    ...(without && { without }),
     ...(threads !== undefined && { threads }),
   };
   return { kind: 'finished', value: { report, profile: profileResult(outcome.value, context) } };

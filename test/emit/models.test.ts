@@ -39,3 +39,36 @@ for (const { model, inputs } of cases)
       await rm(folder, { recursive: true, force: true });
     }
   });
+
+test('without what cannot be written: refused by name and line, else the rest runs on stand-ins', async () => {
+  const asked = { path: FILE, model: 'SpectralMixer', inputs: ['float32[2,8,16]'] };
+  const written = readFileSync(FILE, 'utf8').split('\n');
+  const line = written.findIndex(text => text.includes('torch.fft.fft(')) + 1;
+  const refused = await emitCase(asked);
+  assert.ok(refused.kind === 'refused');
+  assert.ok(refused.reasons.some(reason => reason.startsWith(`${FILE}:${line} fft`)));
+  const emission = await emitCase({ ...asked, without: true });
+  assert.ok(emission.kind === 'emitted');
+  const { emitted } = emission;
+  // The transform, and what takes its complex numbers.
+  assert.deepEqual(emitted.without, [`fft:${line}`, `complex_part:${line}`]);
+  const folder = await mkdtemp(join(tmpdir(), 'emit-test-'));
+  try {
+    const path = await placeCase(emitted, folder);
+    const runs = await Promise.all(
+      [1, 2].map(value =>
+        runtime.run(
+          path,
+          emitted.inputs.map(input => ({ ...input, data: Array<number>(256).fill(value) })),
+        ),
+      ),
+    );
+    const [first, second] = runs.map(([output]) => output);
+    assert.equal(`${first?.dtype}[${first?.dims.join(',')}]`, emitted.outputs[0]);
+    assert.ok(new Set(first?.data).size > 1 && first?.data.every(Number.isFinite));
+    // Nothing was computed before the run.
+    assert.notDeepEqual(first?.data, second?.data);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

@@ -162,6 +162,28 @@ test('generated weights on an accelerator widen the energy', () => {
   assert.equal(profileResult(run, emitted).energyJ?.low, 5.4);
 });
 
+test('what was left out is said first, with its part of the modelled time', () => {
+  const estimate = {
+    ...report.estimate,
+    latencyS: figure(36, 30, 40, 'modelled', 'roofline'),
+  } as ModelReport['estimate'];
+  const left = {
+    ...context,
+    report: { ...report, estimate },
+    layerOf: { mm: 0 },
+    without: [{ layer: 1, why: text('no') }],
+  };
+  const { leftOut, notes } = profileResult(run, left);
+  assert.equal(leftOut, 1);
+  assert.deepEqual(
+    notes.slice(0, 2).map(note => render(note)),
+    [
+      '1 operations are not in it, bn (3): values of the same sizes stood in for what they compute.',
+      'They are 25 % of the modelled time: time and energy are those of the rest.',
+    ],
+  );
+});
+
 test('a trace without times has no shares', () => {
   const timeless = { ...trace, nodes: [node('mm', 'MatMul', 0)] };
   const { layers, unattributedShare } = profileResult({ ...run, trace: timeless }, context);

@@ -71,7 +71,7 @@ const reader = (models: readonly ModelReport[]): ModelReader => ({
     if (found?.complete !== true)
       return Promise.reject(new InputError('incomplete-model', text('cancelled'), undefined));
     const plan = { file: 'w', seed: 1, bytes: 0, tensors: [] };
-    return Promise.resolve({ model: new Uint8Array(3), plan, layerOf: { conv: 0 }, report: found });
+    return Promise.resolve({ model: new Uint8Array(3), plan, layerOf: { conv: 0 }, without: [], report: found });
   },
 });
 

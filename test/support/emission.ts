@@ -21,6 +21,8 @@ export interface EmittedCase {
   /** As the reader predicts them: `float32[1,1000]`. */
   readonly outputs: readonly string[];
   readonly nodes: number;
+  /** Ops that stand-ins took the place of, with their lines. */
+  readonly without: readonly string[];
 }
 
 export type CaseEmission =
@@ -31,12 +33,14 @@ export type CaseEmission =
 /** A pass-by name of the weights file; the model's tensors name it. */
 export const WEIGHTS_FILE = 'weights.bin';
 
-export async function emitCase(asked: Asked & { readonly model: string }): Promise<CaseEmission> {
+export async function emitCase(
+  asked: Asked & { readonly model: string; readonly without?: boolean },
+): Promise<CaseEmission> {
   const read = await readPython(asked);
   const { graph, status } = modelNamed(read, asked.model);
   if (status !== 'ok' || graph.gaps.length > 0)
     return { kind: 'incomplete', reasons: graph.gaps.map(({ message }) => render(message)) };
-  const emission = emitOnnx(graph, { weightsFile: WEIGHTS_FILE, seed: 1 });
+  const emission = emitOnnx(graph, { weightsFile: WEIGHTS_FILE, seed: 1, ...(asked.without && { without: true }) });
   if (!emission.ok)
     return {
       kind: 'refused',
@@ -44,11 +48,12 @@ export async function emitCase(asked: Asked & { readonly model: string }): Promi
         ({ node, why, at }) => `${at?.file ?? ''}:${at?.line ?? ''} ${node.op}: ${render(why)}`,
       ),
     };
-  const { model, plan, nodeOf } = emission.emitted;
+  const { model, plan, nodeOf, without } = emission.emitted;
   return {
     kind: 'emitted',
     emitted: {
       ...{ model, plan, nodes: nodeOf.size },
+      without: without.map(({ node, at }) => `${node.op}:${at?.line ?? ''}`),
       inputs: graph.inputs.map((id, index) => {
         const { name, type } = valueOf(graph, id);
         const dims = Array.isArray(type.shape) ? type.shape.map(Number) : [];

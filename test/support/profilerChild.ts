@@ -10,6 +10,8 @@ export interface Workshop {
   readonly childPath: string;
   /** Where the profiler is told to put its folders; empty when nothing runs. */
   readonly temporaryFolder: string;
+  /** For whatever else a test writes. */
+  readonly scratch: string;
   file(name: string, content: TinyModel | Uint8Array | string): Promise<string>;
   close(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export async function openWorkshop(): Promise<Workshop> {
   return {
     childPath,
     temporaryFolder,
+    scratch: folder,
     file: async (name, content) => {
       const path = join(folder, name);
       const plain = typeof content === 'string' || content instanceof Uint8Array;

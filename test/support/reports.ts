@@ -117,7 +117,7 @@ export const suggestionReport = (known: Partial<SuggestionReport> = {}): Suggest
 export const measured = (value: number): Figure => figure(value, value * 0.9, value * 1.1, 'measured', 'a test');
 
 export const profileReport = (known: Partial<ProfileResult> = {}): ProfileResult => ({
-  ...{ device: 'a processor', provider: 'cpu', runtime: 'a runtime', threads: 2, generatedWeights: true },
+  ...{ device: 'a processor', provider: 'cpu', runtime: 'a runtime', threads: 2, generatedWeights: true, leftOut: 0 },
   ...{ runs: 100, seconds: 1, latencyS: measured(0.01), energyJ: modelled(0.5), marginalEnergyJ: null, idleW: null },
   carbonG: null,
   runTimes: { fastestS: 0.009, meanS: 0.0102, p95S: 0.011, slowestS: 0.02 },

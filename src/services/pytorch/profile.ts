@@ -144,6 +144,7 @@ export function torchProfile(
     runtime: `PyTorch ${result.torch}`,
     threads: result.threads,
     generatedWeights: false,
+    leftOut: 0,
     ...{ runs: result.runs, seconds: result.seconds, latencyS, energyJ, layers, unattributedShare },
     runTimes: { fastestS: result.fastestS, meanS, p95S: result.p95S, slowestS: result.slowestS },
     carbonG: carbonOfRun(energyJ, report),
