@@ -22,7 +22,7 @@ export function createAnalysis(ports: AnalysisPorts = nodePorts()): Handlers<Ana
   const changes = new Changes(ports);
   return {
     analyze: (request, context) => following.analyze(request, context),
-    advise: request => advise(request, ports),
+    advise: (request, { signal }) => advise(request, ports, signal),
     baseline: request => changes.baseline(request),
     diff: request => changes.diff(request),
     blame: (request, { signal }) => changes.blame(request, signal),

@@ -82,9 +82,10 @@ async function entriesOf(folder: string): Promise<Entry[]> {
     names.map(async name => {
       const path = join(folder, name);
       const files = await readdir(path).catch(() => []);
-      const sizes = await Promise.all(files.map(async file => (await stat(join(path, file))).size));
-      const { mtimeMs } = await stat(path);
-      return { path, bytes: sizes.reduce((a, b) => a + b, 0), usedMs: mtimeMs };
+      // Another window may be taking them away.
+      const sizes = await Promise.all(files.map(file => stat(join(path, file)).then(({ size }) => size, () => 0))); // prettier-ignore
+      const usedMs = await stat(path).then(({ mtimeMs }) => mtimeMs, () => 0); // prettier-ignore
+      return { path, bytes: sizes.reduce((a, b) => a + b, 0), usedMs };
     }),
   );
 }

@@ -16,12 +16,19 @@ import { editConstruction } from './edits/construction';
 import { unifiedDiff } from './edits/diff';
 import { place } from './fileReport';
 
-export async function advise(request: AnalyzeRequest, ports: AnalysisPorts): Promise<AdviceReport> {
+/** Lets other requests be heard between models, and stops where nobody waits for the rest any more. */
+export async function advise(
+  request: AnalyzeRequest,
+  ports: AnalysisPorts,
+  signal?: AbortSignal,
+): Promise<AdviceReport> {
   const read = await readFile(request, ports);
   const setting = settingFor(request, ports);
   const sources = new Sources(withUnsaved(request, ports.world).readText);
   const models = [];
   for (const { name, graph, status } of read.models) {
+    await ports.pause?.();
+    signal?.throwIfAborted();
     const found =
       graph === undefined || status === 'needs-arguments'
         ? []

@@ -1,7 +1,7 @@
 /** Generated weights that are kept: written once, found again, removed by age when room is needed. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -45,6 +45,15 @@ test('the second time nothing is written, and the weights are those of the first
   const other = await ask(folder, plan(2));
   assert.ok(other.written && other.path !== first.path);
   assert.notDeepEqual(readFileSync(join(dirname(other.path ?? ''), 'weights.bin')), weights);
+});
+
+test('what goes away meanwhile is no failure', async () => {
+  const folder = fresh();
+  await mkdir(join(folder, 'going'));
+  // A name without a file behind it, as it is between the listing and the removal.
+  await symlink(join(folder, 'gone'), join(folder, 'going', 'weights.bin'));
+  assert.ok((await ask(folder, plan(1))).written);
+  assert.equal(await clearCache(folder), 2 * MB + model.length);
 });
 
 test('the least recently used make room', async () => {
