@@ -29,6 +29,7 @@ class Panel {
   readonly #views: readonly View[];
   readonly #select: (tab: PanelTab) => void;
   readonly #count: (tab: PanelTab, count: number) => void;
+  readonly #parts: HTMLElement;
   readonly #alert = h('div', { class: 'alert', attributes: { role: 'alert' } });
   readonly #context: Context;
   #state;
@@ -50,6 +51,7 @@ class Panel {
     this.#views = [header, summary, ...parts.views];
     this.#select = parts.select;
     this.#count = parts.count;
+    this.#parts = parts.element;
     document.body.replaceChildren(h('main', {}, header.element, this.#alert, summary.element, parts.element));
     client.on('state', state => {
       this.#state = state;
@@ -64,6 +66,9 @@ class Panel {
   redraw(): void {
     const shown = show(this.#state, this.#choices);
     for (const view of this.#views) view.update(shown);
+    // Where there is nothing to show, the message says why; empty parts below it would say nothing.
+    const { problem, report } = this.#state;
+    this.#parts.hidden = shown.model === undefined && (problem !== null || report?.models.length === 0);
     this.#count('suggestions', shown.suggestions.length);
     this.#count('gaps', shown.model?.gaps.length ?? 0);
   }

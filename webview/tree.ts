@@ -19,10 +19,10 @@ export function blocksOf(layers: readonly Pick<LayerReport, 'path'>[], name: str
   return { name, path: '', first: 0, end: layers.length, children: split(paths, 0, paths.length, 0) };
 }
 
-/** `layer1.0.conv1` → layer1, 0, conv1; `block#add[2]` → block, #add[2] */
+/** `layer1.0.conv1` and ONNX's `/layer1/0/conv1` → layer1, 0, conv1; `block#add[2]` → block, #add[2] */
 export function segments(path: string): readonly string[] {
   const [modules = '', op] = path.split('#', 2);
-  return [...modules.split('.').filter(part => part !== ''), ...(op === undefined ? [] : [`#${op}`])];
+  return [...modules.split(/[./]/).filter(part => part !== ''), ...(op === undefined ? [] : [`#${op}`])];
 }
 
 /** Runs of layers that share their path down to `depth`, each a block. */

@@ -21,6 +21,15 @@ test('modules nest', () =>
     '  fc 4-5',
   ]));
 
+test('ONNX separates modules by slashes', () =>
+  assert.deepEqual(print(of('/layer1/layer1.0/Conv', '/layer1/layer1.0/Relu', 'Gemm_2')), [
+    'Net 0-3',
+    '  layer1.layer1.0 0-2',
+    '    Conv 0-1',
+    '    Relu 1-2',
+    '  Gemm_2 2-3',
+  ]));
+
 test('a chain of modules with one child each is one block', () =>
   assert.deepEqual(print(of('model.body.a', 'model.body.b')), ['Net 0-2', '  model.body 0-2', '    a 0-1', '    b 1-2'])); // prettier-ignore
 

@@ -116,7 +116,7 @@ export class Drawing {
     const { l10n, format } = words;
     const cost = sum(this.#costs, first, end);
     const layer = children.length === 0 ? this.model.layers[first] : undefined;
-    const name = path === '' ? this.model.name : path;
+    const name = layer?.path ?? (path === '' ? this.model.name : path);
     const amount = this.#amount(cost, this.#costs.slice(first, end).includes(null));
     const share = this.#total > 0 ? format.percent(cost / this.#total) : '';
     const what = layer ? `${layer.op} ${layer.outputs.join(' ')}` : l10n.t('{0} layers', format.exact(end - first));
