@@ -4,6 +4,8 @@
  * their parents waited for, as Linux keeps it, and is not counted twice.
  */
 
+import type { Root } from '../report/liveRun';
+
 /** One process at a moment. Times in CPU seconds. */
 export interface Process {
   readonly pid: number;
@@ -18,7 +20,7 @@ export interface Process {
 export type ProcessTable = ReadonlyMap<number, Process>;
 
 /** Ticks per second in everything that Linux tells programs, on all its machines (USER_HZ). */
-const TICKS_PER_S = 100;
+export const TICKS_PER_S = 100;
 
 /** One `/proc/<pid>/stat`. The name stands in parentheses and may hold any character, spaces and parentheses too. */
 export function readStat(text: string): Process | undefined {
@@ -30,21 +32,6 @@ export function readStat(text: string): Process | undefined {
   const waitedS = (field(16) + field(17)) / TICKS_PER_S;
   const whole = [pid, parent, began, ownS, waitedS].every(value => Number.isFinite(value) && value >= 0);
   return whole ? { pid, parent, began, ownS, waitedS } : undefined;
-}
-
-/** CPU seconds of all programs since the system's start, from `/proc/stat`; waiting and stolen time is not theirs. */
-export function readBusy(text: string): number | undefined {
-  const fields = /^cpu +(.+)$/m.exec(text)?.[1]?.split(' ').map(Number) ?? [];
-  // user, nice, system, idle, iowait, irq, softirq; guests are in user already.
-  const busy = [0, 1, 2, 5, 6].map(index => fields[index] ?? NaN);
-  const sum = busy.reduce((total, ticks) => total + ticks, 0) / TICKS_PER_S;
-  return Number.isFinite(sum) ? sum : undefined;
-}
-
-/** What to follow: a process with all that it starts, or what a shell does from now on, its earlier jobs apart. */
-export interface Root {
-  readonly pid: number;
-  readonly kind: 'process' | 'shell';
 }
 
 interface Followed {

@@ -5,6 +5,7 @@ import { serveMetering } from '../../src/metering/worker';
 import type { MeteringCalls, MeteringEvents } from '../../src/protocol/metering';
 import type { Client } from '../../src/protocol/rpc';
 import { createClient } from '../../src/protocol/rpc';
+import type { LiveRun } from '../../src/report/liveRun';
 import type { MeterSnapshot } from '../../src/report/meter';
 import type { MeteringOptions } from '../../src/services/metering';
 import { startMetering } from '../../src/services/metering';
@@ -108,4 +109,24 @@ test('a meter that cannot start is refused, and the next start tries again', asy
   assert.equal(tries, 2);
   assert.equal(await client.call('read', {}), null);
   assert.equal(await client.call('stop', {}), null);
+});
+
+test('runs are told after each snapshot, and their account at their end; no other id has one', async () => {
+  const { client, tick } = served();
+  const heard: (readonly LiveRun[])[] = [];
+  client.on('runs', runs => heard.push(runs));
+  await client.call('start', { intervalS: 1 });
+  await client.call('beginRun', { id: 'a', root: { pid: process.pid, kind: 'process' }, region: 'DE' });
+  await client.call('runOutput', { id: 'a', chunk: 'Epoch 1/3\nEpoch 2/3\n' });
+  tick();
+  await sleep(5);
+  const account = await client.call('endRun', { id: 'a' });
+  assert.deepEqual(
+    heard.map(runs => runs.map(({ id }) => id)),
+    [['a']],
+  );
+  assert.deepEqual([account?.id, account?.region, account?.progress?.epochsTotal], ['a', 'DEU', 3]);
+  assert.equal(await client.call('endRun', { id: 'a' }), null);
+  tick();
+  assert.equal(heard.length, 1);
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Process, ProcessTable } from '../../src/runs/processes';
-import { ProcessTimes, readBusy, readStat } from '../../src/runs/processes';
+import { ProcessTimes, readStat } from '../../src/runs/processes';
 
 type Row = readonly [pid: number, parent: number, ownS: number, waitedS?: number, began?: number];
 
@@ -22,11 +22,6 @@ for (const name of ['python', 'a b', 'tmux: server (1)', ') S 1 1 1', '']) {
 
 test('what is no such text is nothing', () => {
   for (const text of ['', '12', '12 (x)', '12 (x) S 1 2 3']) assert.equal(readStat(text), undefined);
-});
-
-test('busy time of the machine leaves out idle, waiting and stolen time', () => {
-  assert.equal(readBusy('cpu  100 20 30 9999 500 6 4 700 50 0\ncpu0 1 1 1 1 1 1 1 0 0 0\nintr 3\n'), 1.6);
-  assert.equal(readBusy('intr 3\n'), undefined);
 });
 
 interface Story {

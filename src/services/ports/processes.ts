@@ -2,17 +2,11 @@
  * CPU times of processes through /proc. A whole table costs a read per process of the machine, so it is made only as
  * often as it costs little; between, only known processes are read.
  */
-import { readBusy, readStat, type Process, type ProcessTable } from '../../runs/processes';
+import { readProcStat } from '../../meters/load';
 import type { SysFiles } from '../../meters/world';
+import { readStat, TICKS_PER_S, type Process, type ProcessTable } from '../../runs/processes';
+import type { ProcessSource } from '../runs/recorder';
 import { nodeSysFiles } from './sysfs';
-
-export interface ProcessSource {
-  /** Every process; undefined where the system does not tell. */
-  all(): ProcessTable | undefined;
-  some(pids: readonly number[]): ProcessTable;
-  /** CPU seconds of all programs since the system's start; undefined where it is not told. */
-  busyS(): number | undefined;
-}
 
 export function procSource(files: SysFiles = nodeSysFiles): ProcessSource {
   const stat = (pid: number | string): Process | undefined => {
@@ -28,8 +22,8 @@ export function procSource(files: SysFiles = nodeSysFiles): ProcessSource {
     },
     some: table,
     busyS: () => {
-      const answer = files.read('/proc/stat');
-      return answer.ok ? readBusy(answer.text) : undefined;
+      const times = readProcStat(files);
+      return times && times.busy / TICKS_PER_S;
     },
   };
 }
