@@ -57,6 +57,8 @@ export interface Running extends Disposable {
   sample(elapsed: Seconds): readonly Reading[];
   /** Why domains were left out of the last sample. */
   trouble(): Text | undefined;
+  /** Process ids on a GPU, as its driver tells them; null where it does not. */
+  users?(domain: Domain): readonly number[] | null;
 }
 
 export interface Reading {

@@ -207,6 +207,11 @@ class NvidiaRunning implements Running {
       });
   }
 
+  users(domain: Domain): readonly number[] | null {
+    const index = domain.replace(/^gpu:/, '');
+    return this.#state.kind === 'streaming' ? (this.#latest.get(index)?.gpu.processes ?? null) : null;
+  }
+
   trouble(): Text | undefined {
     switch (this.#state.kind) {
       case 'streaming':

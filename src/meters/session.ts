@@ -20,6 +20,8 @@ export interface PartState extends Part {
   /** Since the start. */
   readonly energy: Figure<Joules> | undefined;
   readonly seconds: Seconds;
+  /** Process ids on a GPU; null where they are not told. */
+  readonly users: readonly number[] | null;
 }
 
 export interface Gap {
@@ -108,6 +110,7 @@ export class Session implements Disposable {
       power,
       energy,
       seconds: seconds(told),
+      users: this.#running.get(part.sensor)?.users?.(part.domain) ?? null,
     }));
     const counted = parts.filter(part => part.counted);
     return {

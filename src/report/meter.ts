@@ -28,6 +28,8 @@ export interface DomainSnapshot {
   readonly energyJ: Figure | null;
   /** For how long of the whole something was told. */
   readonly seconds: number;
+  /** Process ids on a GPU, as its driver sees them; null where they are not told, and of other domains. */
+  readonly users?: readonly number[] | null;
 }
 
 export type SensorStatus = 'ok' | 'absent' | 'denied' | 'unreliable' | 'asleep';

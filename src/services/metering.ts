@@ -108,7 +108,7 @@ class Meter implements Metering {
       powerW: power ?? null,
       energyJ: energy ?? null,
       domains: parts.map(
-        ({ domain, sensor, method, counted, power: partPower, energy: partEnergy, seconds: told }) => ({
+        ({ domain, sensor, method, counted, power: partPower, energy: partEnergy, seconds: told, users }) => ({
           domain,
           sensor,
           method,
@@ -116,6 +116,7 @@ class Meter implements Metering {
           powerW: partPower ?? null,
           energyJ: partEnergy ?? null,
           seconds: told,
+          users,
         }),
       ),
       sensors: [...this.probes].map(sensorSnapshot),

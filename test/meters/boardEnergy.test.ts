@@ -114,6 +114,7 @@ test('a counting board is read by one child, which ends with the meter', async (
     [reading?.domain, reading?.energy.value, reading?.energy.source],
     ['gpu:0', 120, 'NVML energy counter'],
   );
+  assert.deepEqual(running.users?.('gpu:0'), [12]);
   running.dispose();
   assert.deepEqual(machine.streams.map(({ command, ended }) => [command, ended]), [['boards', true]]); // prettier-ignore
 });
