@@ -13,9 +13,11 @@ export class RunMachine {
   readonly processes = new Map<number, Process>();
   readonly energies = new Map<string, number>([['cpu-package', 0]]);
   method: DomainSnapshot['method'] = 'counter';
+  /** Process ids on GPUs, where their driver tells them. */
+  readonly users = new Map<string, readonly number[]>();
   readonly recorder: RunRecorder;
 
-  constructor(source: Partial<ProcessSource> = {}) {
+  constructor(source: Partial<ProcessSource> = {}, ownIds = false) {
     this.add(1, 0);
     this.recorder = new RunRecorder({
       processes: {
@@ -26,6 +28,7 @@ export class RunMachine {
       },
       clock: { now: () => seconds(this.now) },
       threads: 4,
+      ownIds,
     });
   }
 
@@ -54,6 +57,7 @@ export class RunMachine {
       powerW: null,
       energyJ: exact(joules),
       seconds: this.now,
+      users: this.users.get(domain) ?? null,
     })),
     sensors: [],
     gaps: [],

@@ -9,6 +9,7 @@ import type { GramsPerKWh } from '../../base/units';
 import type { LiveRun, Root } from '../../report/liveRun';
 import type { MeterSnapshot } from '../../report/meter';
 import { Attribution } from '../../runs/attribution';
+import { type Presence, presenceOn } from '../../runs/gpuUsers';
 import { IdleWatch } from '../../runs/idle';
 import type { ProcessTable } from '../../runs/processes';
 import { ProcessTimes } from '../../runs/processes';
@@ -44,6 +45,8 @@ export interface RecorderPorts {
   readonly processes: ProcessSource;
   readonly clock: Clock;
   readonly threads: number;
+  /** Whether processes bear other ids here than the driver of a GPU tells, as in a container. */
+  readonly ownIds?: boolean;
 }
 
 export class RunRecorder {
@@ -117,17 +120,23 @@ export class RunRecorder {
     const before = this.#before;
     if (before !== undefined && snapshot.seconds <= before.snapshot.seconds) return;
     this.#before = { snapshot, at: now, busyS };
-    const known = { idleW: (domain: string) => this.#idle.of(domain), others: () => null };
     this.#lookAtProcesses(now);
+    const presence = this.#presence(snapshot);
+    const known = {
+      idleW: (domain: string) => this.#idle.of(domain),
+      others: (domain: string) => presence.others.get(domain) ?? null,
+    };
     if (before === undefined) {
       const began = text('the meter had not begun, or had to begin again');
-      this.#share(now, null, now, untold(snapshot, began, known), true);
+      this.#share(now, null, now, untold(snapshot, began, known), presence, true);
       return;
     }
     const used = busyS === undefined || before.busyS === undefined ? null : Math.max(0, busyS - before.busyS);
     const seconds = snapshot.seconds - before.snapshot.seconds;
-    this.#idle.note(seconds, used, powersBetween(before.snapshot, snapshot));
-    this.#share(now, used, seconds, domainsBetween(before.snapshot, snapshot, known), false);
+    const powers = [...powersBetween(before.snapshot, snapshot)];
+    // Processors that rest do not make a GPU rest that somebody is on.
+    this.#idle.note(seconds, used, new Map(powers.filter(([domain]) => (presence.others.get(domain) ?? 0) === 0)));
+    this.#share(now, used, seconds, domainsBetween(before.snapshot, snapshot, known), presence, false);
   }
 
   #read(): void {
@@ -140,19 +149,35 @@ export class RunRecorder {
     busyS: number | null,
     seconds: number,
     domains: Parameters<Attribution['add']>[0]['domains'],
+    presence: Presence,
     whole: boolean,
   ): void {
     if (this.#runs.size === 0) return;
-    const hasGpu = domains.some(({ domain }) => domain.startsWith('gpu:'));
     const runs = [...this.#runs.values()].map((run): RunSpan => {
       const livedS = Math.max(0, whole ? now - run.since : Math.min(seconds, now - run.since));
       const cpuS = run.followed ? run.used(this.#times.of(run.request.id) ?? 0) : null;
       run.since = now;
-      return { id: run.request.id, livedS, cpuS, gpus: hasGpu ? null : [] };
+      return { id: run.request.id, livedS, cpuS, gpus: presence.runs.get(run.request.id) ?? null };
     });
     const longest = Math.max(...runs.map(({ livedS }) => livedS));
     this.#attribution.add({ seconds: whole ? longest : seconds, busyS, runs, domains });
     for (const run of this.#runs.values()) run.note(now, this.#attribution.of(run.request.id, run.request.pue));
+  }
+
+  /** Which runs are on which GPUs. One whose processes are not known may be on any of them. */
+  #presence({ domains }: MeterSnapshot): Presence {
+    const gpus = domains.filter(({ domain, counted }) => counted && domain.startsWith('gpu:'));
+    const runs = [...this.#runs.values()];
+    const presence = presenceOn(
+      new Map(gpus.map(({ domain, users }) => [domain, users ?? null])),
+      runs.map(({ request: { id } }) => ({ id, pids: new Set(this.#times.pidsOf(id)) })),
+      { ownIds: this.ports.ownIds ?? false, exists: pid => this.ports.processes.some([pid]).has(pid) },
+    );
+    const unknown = gpus.length === 0 ? [] : runs.filter(({ followed }) => !followed);
+    return {
+      ...presence,
+      runs: new Map([...presence.runs, ...unknown.map(({ request }) => [request.id, null] as const)]),
+    };
   }
 
   #lookAtProcesses(now: number): void {

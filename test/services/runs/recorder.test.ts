@@ -149,6 +149,34 @@ test('energy of a GPU is not given to a run as long as nobody tells who uses it'
   );
 });
 
+/** Run 10 on a GPU that draws 100 W for four seconds. */
+const onGpu: readonly [what: string, users: readonly number[], ownIds: boolean, expected: string][] = [
+  ['alone', [10], false, 'gpu-alone 400 400 400'],
+  ['beside a stranger', [10, 99], false, 'gpu-shared 200 0 400'],
+  ['not at all', [99], false, 'none'],
+  ['in a container that sees the host’s ids', [4_000_123], true, 'unknown'],
+];
+for (const [what, users, ownIds, expected] of onGpu) {
+  test(`a run that is on a GPU ${what}: ${expected}`, () => {
+    const some = (pids: readonly number[]) => new Map([...machine.processes].filter(([pid]) => pids.includes(pid)));
+    const machine: RunMachine = new RunMachine({ some }, ownIds);
+    machine.energies.set('gpu:0', 0);
+    machine.users.set('gpu:0', users);
+    machine.meter();
+    machine.add(10, 1);
+    machine.begin('a', 10);
+    for (let second = 0; second < 4; second++) {
+      machine.pass(1, { 10: 1 }, 100);
+      machine.tick();
+    }
+    const { energy } = machine.recorder.end('a') ?? {};
+    const share = energy?.shares.find(({ domain }) => domain === 'gpu:0');
+    const missing = energy?.unattributed.some(({ domain }) => domain === 'gpu:0');
+    const words = share && [share.rule, share.energyJ.value, share.energyJ.low, share.energyJ.high].join(' ');
+    assert.equal(words ?? (missing ? 'unknown' : 'none'), expected);
+  });
+}
+
 test('output gives progress, a forecast, and joules per epoch; forecasts are kept beside what came', () => {
   const machine = new RunMachine();
   machine.meter();
