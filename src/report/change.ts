@@ -1,5 +1,5 @@
 /** What became of a file's models between two texts: totals, their differences, and the layers that are not the same. */
-import type { GapReport, LayerReport, ModelReport } from './view';
+import type { DiagnosticReport, FileReport, LayerReport, ModelReport } from './view';
 
 export interface TotalsReport {
   readonly parameters: number | null;
@@ -48,7 +48,7 @@ export interface ChangeReport {
   readonly before: RevisionReport;
   readonly after: RevisionReport;
   readonly models: readonly ModelChange[];
-  readonly diagnostics: readonly GapReport[];
+  readonly diagnostics: readonly DiagnosticReport[];
 }
 
 export interface BlamedCommit {
@@ -73,10 +73,15 @@ export interface BlameReport {
   readonly changes: readonly BlamedCommit[];
 }
 
-export function modelChange(before: ModelReport | undefined, after: ModelReport | undefined): ModelChange {
+/** `certain` is whether a model that is missing is known not to be there: a text with a syntax error does not tell. */
+export function modelChange(
+  before: ModelReport | undefined,
+  after: ModelReport | undefined,
+  certain = true,
+): ModelChange {
   const layers = layerChanges(before?.layers ?? [], after?.layers ?? []);
   const [old, now] = [before && totalsOf(before), after && totalsOf(after)];
-  const complete = (before?.complete ?? true) && (after?.complete ?? true);
+  const complete = (before?.complete ?? certain) && (after?.complete ?? certain);
   const deltas = Object.fromEntries(
     TOTALS.map(name => [name, complete ? difference(old && old[name], now && now[name]) : null]),
   ) as unknown as TotalsReport;
@@ -86,15 +91,22 @@ export function modelChange(before: ModelReport | undefined, after: ModelReport 
   return { name: after?.name ?? before?.name ?? '', change, complete, before: old ?? null, after: now ?? null, deltas, layers }; // prettier-ignore
 }
 
-/** Of every model that either text has, in the order of the newer one. */
-export function modelChanges(before: readonly ModelReport[], after: readonly ModelReport[]): ModelChange[] {
-  const old = new Map(before.map(model => [model.name, model]));
-  const kept = new Set(after.map(({ name }) => name));
+/** Of every model that either text has, in the order of the newer one; undefined for a file that was not there. */
+export function modelChanges(before: Read | undefined, after: Read | undefined): ModelChange[] {
+  const old = new Map(before?.models.map(model => [model.name, model]));
+  const kept = new Set(after?.models.map(({ name }) => name));
+  const gone = before?.models.filter(({ name }) => !kept.has(name)) ?? [];
   return [
-    ...after.map(model => modelChange(old.get(model.name), model)),
-    ...before.filter(({ name }) => !kept.has(name)).map(model => modelChange(model, undefined)),
+    ...(after?.models ?? []).map(model => modelChange(old.get(model.name), model, isWhole(before))),
+    ...gone.map(model => modelChange(model, undefined, isWhole(after))),
   ];
 }
+
+type Read = Pick<FileReport, 'models' | 'diagnostics'>;
+
+/** Whether what is not in it is known not to be there. */
+export const isWhole = (read: { readonly diagnostics: readonly { readonly code: string }[] } | undefined): boolean =>
+  read?.diagnostics.some(({ code }) => code === 'syntax-error') !== true;
 
 /** Differences of totals alone; null where either was not read completely. */
 export function totalDeltas(before: ModelReport, after: ModelReport): TotalsReport | null {

@@ -5,9 +5,10 @@ import type { RangeReader } from '../base/ports';
 import type { Text } from '../base/text';
 import { render, text } from '../base/text';
 import type { World } from '../frontends/frontend';
+import { parsePython } from '../frontends/python/syntax';
 import type { AnalyzeRequest, Baseline, BaselineRequest, DiffRequest } from '../protocol/analysis';
 import type { BlamedCommit, BlameReport, ChangeReport, RevisionReport } from '../report/change';
-import { modelChange, modelChanges } from '../report/change';
+import { isWhole, modelChange, modelChanges } from '../report/change';
 import type { FileReport, ModelReport } from '../report/view';
 import type { AnalysisPorts } from './analysis';
 import { analyze, Kept, readFile, reportModel, settingFor } from './analysis';
@@ -47,16 +48,18 @@ export class Changes {
       const after = to === undefined ? { revision: null, commit: null } : await resolved(repository, to);
       const [old, now] = [
         await this.#at(request, repository, before.commit ?? ''),
-        after.commit === null ? await lenient(() => analyze(request, this.ports)) : await this.#at(request, repository, after.commit), // prettier-ignore
+        after.commit === null ? await reportOf(request, this.ports) : await this.#at(request, repository, after.commit), // prettier-ignore
       ];
+      const found = [...(old?.models ?? []), ...(now?.models ?? [])].length;
       if (old === undefined && now === undefined) throw absent(request);
+      if (found === 0 && request.model !== undefined && isWhole(old) && isWhole(now)) throw absent(request);
       return {
         schemaVersion: 1,
         file: request.path,
         before,
         after,
-        models: modelChanges(old?.models ?? [], now?.models ?? []),
-        diagnostics: [...(old?.diagnostics ?? []), ...(now?.diagnostics ?? [])] as ChangeReport['diagnostics'],
+        models: modelChanges(old, now),
+        diagnostics: [...(old?.diagnostics ?? []), ...(now?.diagnostics ?? [])],
       };
     } finally {
       repository.dispose();
@@ -69,7 +72,7 @@ export class Changes {
       const { commit: head } = await resolved(repository, 'HEAD');
       const walk = new Walk(request, repository, this.ports);
       const { changes, commits } = await walk.from(head ?? '', signal);
-      if (commits === 0) throw absent(request);
+      if (changes.length === 0) throw absent(request);
       return {
         schemaVersion: 1,
         file: request.path,
@@ -92,14 +95,14 @@ export class Changes {
     throw new InputError('no-repository', text('"{0}" cannot be compared: {1}', file, render(repository)), text('name a file in a git repository')); // prettier-ignore
   }
 
-  /** Undefined where the commit does not have the file, or not the model that was asked for. */
+  /** Undefined where the commit does not have the file. */
   async #at(request: AnalyzeRequest, repository: Repository, commit: string): Promise<FileReport | undefined> {
     const { text: _, texts: __, live: ___, ...plain } = request;
     const key = JSON.stringify([commit, plain]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const world = worldAt(request.path, repository, commit, this.ports.world);
-    const report = await lenient(() => analyze(plain, { ...this.ports, world, kept: new Kept() }));
+    const report = await reportOf(plain, { ...this.ports, world, kept: new Kept() });
     if (report === undefined) return undefined;
     if (this.#known.size >= MOST_REPORTS) this.#known.clear();
     this.#known.set(key, report);
@@ -128,6 +131,15 @@ const absent = ({ path, model }: AnalyzeRequest): InputError =>
   model === undefined
     ? new InputError('missing-file', text('there is no file "{0}"', path), text('check the path'))
     : new InputError('unknown-model', text('no commit has a model "{0}" in "{1}"', model, path), text('check the name')); // prettier-ignore
+
+/** Of a file without the model that is asked for, what else is to be said of it; undefined where there is no file. */
+async function reportOf(request: AnalyzeRequest, ports: AnalysisPorts): Promise<FileReport | undefined> {
+  const report = await lenient(() => analyze(request, ports));
+  if (report !== undefined || request.model === undefined) return report;
+  const { model: _, ...all } = request;
+  const rest = await lenient(() => analyze(all, ports));
+  return rest && { ...rest, models: [] };
+}
 
 /** A file or a model that was not there is an answer here. */
 async function lenient<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -179,10 +191,17 @@ const inMemory = (content: Uint8Array): RangeReader => ({
   read: (offset, length) => Promise.resolve(content.subarray(offset, offset + length)),
 });
 
+/** A model at a commit. */
+interface Version {
+  readonly model?: ModelReport;
+  /** Whether it is known not to be there where it is missing. */
+  readonly whole: boolean;
+}
+
 /** The commits of the files that a model is made of; older versions may be made of others. */
 class Walk {
   readonly #paths = new Set<string>();
-  readonly #models = new Map<string, Promise<ModelReport | undefined>>();
+  readonly #models = new Map<string, Promise<Version>>();
   readonly #kept = new Kept();
   /** Files that were asked for so far. */
   readonly #asked = new Set<string>();
@@ -211,9 +230,10 @@ class Walk {
         if (found.has(commit.id)) continue;
         signal.throwIfAborted();
         const [parent] = commit.parents;
-        const before = parent === undefined ? undefined : await this.#modelAt(parent);
+        const before: Version = parent === undefined ? { whole: true } : await this.#modelAt(parent);
         const after = await this.#modelAt(commit.id);
-        const change = before === undefined && after === undefined ? undefined : modelChange(before, after);
+        const certain = before.model === undefined ? before.whole : after.whole;
+        const change = before.model === undefined && after.model === undefined ? undefined : modelChange(before.model, after.model, certain); // prettier-ignore
         const { id, date, author, subject } = commit;
         const blamed = change === undefined || isEqual(change) ? undefined : { commit: id, date, author, subject, change: change.change as BlamedCommit['change'], complete: change.complete, before: change.before, after: change.after, deltas: change.deltas }; // prettier-ignore
         found.set(id, blamed);
@@ -222,20 +242,21 @@ class Walk {
     }
   }
 
-  #modelAt(commit: string): Promise<ModelReport | undefined> {
+  #modelAt(commit: string): Promise<Version> {
     let model = this.#models.get(commit);
     if (model === undefined) this.#models.set(commit, (model = this.#read(commit)));
     return model;
   }
 
   /** What stayed the same since the commit that was read before is not worked out again. */
-  async #read(commit: string): Promise<ModelReport | undefined> {
+  async #read(commit: string): Promise<Version> {
     const { request, ports } = this;
     const world = await this.#worldAt(commit);
     const kept = this.#kept;
     const read = await lenient(() => readFile(request, { ...ports, world, kept }));
     const model = read?.models.find(({ name }) => name === request.model);
-    return model && reportModel(request.path, model, settingFor(request, ports), { kept });
+    const whole = model !== undefined || !(await isBroken(request.path, world));
+    return { whole, ...(model && { model: reportModel(request.path, model, settingFor(request, ports), { kept }) }) };
   }
 
   /** Files that were asked for before are told apart by what git calls their content. */
@@ -269,6 +290,12 @@ class Walk {
     const id = await repository.idOf(commit, path);
     return id ?? ((await repository.idOf('HEAD', path)) === undefined ? 'elsewhere' : 'none');
   }
+}
+
+/** Whether a model may be missing because of a syntax error. */
+async function isBroken(path: string, { readText }: World): Promise<boolean> {
+  const source = path.endsWith('.py') ? await readText(path) : undefined;
+  return source !== undefined && parsePython(source).module.errors.length > 0;
 }
 
 /** Layers may have been renamed; what the model costs is asked. */

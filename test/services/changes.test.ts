@@ -155,6 +155,41 @@ test('why there is nothing to compare with is said', async () => {
   rmSync(join(folder, 'models/new.py'));
 });
 
+test('a text with a syntax error removes no model, and brings none back', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'modelwatt-'));
+  try {
+    const path = join(other, 'net.py');
+    const whole = head(10);
+    const broken = whole.replace('class Head(', 'class Head((');
+    gitIn(other, 'init', '-q');
+    for (const [content, subject] of [
+      [whole, 'Add'],
+      [broken, 'Break'],
+      [whole, 'Mend'],
+    ] as const) {
+      writeFileSync(path, content);
+      gitIn(other, 'add', '.');
+      gitIn(other, 'commit', '-q', '-m', subject);
+    }
+    writeFileSync(path, broken);
+    const { models } = await changes().diff({ ...request(path), args: '4', revision: 'HEAD' });
+    assert.deepEqual(models.map(({ complete, deltas }) => [complete, deltas.parameters]), [[false, null]]); // prettier-ignore
+    const back = await changes().diff({ ...request(path), args: '4', revision: 'HEAD~1..HEAD' });
+    assert.deepEqual(back.models.map(({ complete, deltas }) => [complete, deltas.parameters]), [[false, null]]); // prettier-ignore
+    const blamed = await changes().blame({ ...request(path), args: '4', model: 'Head' }, signal);
+    assert.deepEqual(
+      blamed.changes.map(({ subject, complete, deltas }) => [subject, complete, deltas.parameters]),
+      [
+        ['Mend', false, null],
+        ['Break', false, null],
+        ['Add', true, 50],
+      ],
+    );
+  } finally {
+    rmSync(other, { recursive: true, force: true });
+  }
+});
+
 const product = (width: number): Uint8Array =>
   onnxBytes({
     name: 'product',

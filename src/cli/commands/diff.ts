@@ -5,7 +5,7 @@ import { changeMarkdown, changeTable } from '../../report/changeTable';
 import { CHANGE_OPTIONS, printChanges } from '../changes';
 import type { Command } from '../command';
 import { checkPaths } from '../operand';
-import { requestOf } from '../reading';
+import { checkSyntax, requestOf } from '../reading';
 
 export const diff: Command = {
   name: 'diff',
@@ -19,9 +19,11 @@ export const diff: Command = {
     if (!revision.includes('..')) await checkPaths(request);
     const context = { signal: new AbortController().signal, progress: () => undefined };
     const forms = { table: changeTable, markdown: changeMarkdown };
-    const report = await printChanges(args, console, forms, async calls =>
-      calls.diff({ ...request, revision }, context),
-    );
+    const report = await printChanges(args, console, forms, async calls => {
+      const found = await calls.diff({ ...request, revision }, context);
+      return { ...found, ...checkSyntax({ ...found, models: [] }, console) };
+    });
+    if (report.error !== undefined) return 2;
     return isWhole(report, request.model !== undefined) ? 0 : 3;
   },
 };
