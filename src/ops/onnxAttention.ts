@@ -163,7 +163,7 @@ function readCausalConv(node: OnnxNode): { attrs: Record<string, string | number
 /** Inputs: queries, keys, values [batch, length, heads·size], state, decay, rate. Attributes heads, shared, delta, window, outputs. */
 export const linearAttention = defineOp({
   name: 'linear_attention',
-  doc: 'Per token a state of outer products is updated and multiplied by the query; the delta rule multiplies it by the key before. An outer product contracts nothing: it is a multiplication and an add per element.',
+  doc: 'Per token a state of outer products is updated and multiplied by the query; the delta rule multiplies it by the key before. Outer products count as the matrix products that they are without the op.',
   source: 'ONNX LinearAttention-27; onnxruntime contrib operators: LinearAttention',
   infer: node => {
     const { batch, length, heads, shared, size, valueSize } = linearSizes(node);
@@ -182,16 +182,16 @@ export const linearAttention = defineOp({
     const delta = node.flag('delta', false);
     const decays = node.has(4) ? updated + node.elements(4) : 0;
     const corrected = delta ? 2 * tokens * shared * known(valueSize) : 0;
-    return formula(read + (delta ? updated : 0), 2 * updated + decays + corrected + node.outputElements());
+    return formula(read + (delta ? 2 : 1) * updated, decays + corrected + node.outputElements());
   },
   onnx: { LinearAttention: readLinear, 'com.microsoft:LinearAttention': readLinear },
   examples: [
-    // 2·3 tokens × 4 heads × 8·5; 6 × 2 heads × 40 updated twice, 120 scaled
+    // 2·3 tokens × 4 heads × 8·5, 6 × 2 heads × 40 updated; 120 scaled
     {
       in: ['float32[2,3,32]', 'float32[2,3,16]', 'float32[2,3,10]'],
       attrs: { heads: 4, shared: 2, outputs: 2 },
       out: ['float32[2,3,20]', 'float32[2,2,8,5]'],
-      macs: 960,
+      macs: 1440,
       flops: 3000,
     },
     // and 480 for the keys; decay 480 + 12, correction 120
@@ -199,7 +199,7 @@ export const linearAttention = defineOp({
       in: ['float32[2,3,32]', 'float32[2,3,16]', 'float32[2,3,10]', '_', 'float32[2,3,2]', 'float32[2,3,2]'],
       attrs: { heads: 4, shared: 2, delta: true },
       out: ['float32[2,3,20]'],
-      macs: 1440,
+      macs: 1920,
       flops: 4572,
     },
   ],

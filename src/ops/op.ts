@@ -10,19 +10,21 @@ import type { Attr, Attrs, ConstantData } from '../ir/graph';
 import type { Dim, DType, TensorType } from '../ir/tensor';
 import type { Maybe } from '../base/known';
 
-/** The answer depends on something that is not known. */
-export class Undetermined extends Error {
+/** Thrown for every size that is not known: to note the stack each time is what reading would spend its time on. */
+class Unstacked extends Error {
   constructor(readonly text: Text) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(text.template);
+    Error.stackTraceLimit = limit;
   }
 }
 
+/** The answer depends on something that is not known. */
+export class Undetermined extends Unstacked {}
+
 /** The inputs cannot be right: PyTorch or ONNX would refuse to run this. Thrown only where that is certain. */
-export class Mismatch extends Error {
-  constructor(readonly text: Text) {
-    super(text.template);
-  }
-}
+export class Mismatch extends Unstacked {}
 
 /** Zero, free and unknown are three answers. */
 export type Cost =

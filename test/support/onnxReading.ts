@@ -25,13 +25,34 @@ export interface Reading {
   readonly paths: readonly string[];
 }
 
+const MOST_MS = 2000;
+const MOST_BYTES = 512 * 1024 * 1024;
+
+/** However hostile a file is, read or refused: processor time, since others may keep the machine busy, and memory. */
+async function bounded<T>(read: () => Promise<T>): Promise<T> {
+  const before = process.cpuUsage();
+  const held = process.memoryUsage().rss;
+  try {
+    return await read();
+  } finally {
+    const { user, system } = process.cpuUsage(before);
+    const ms = (user + system) / 1000;
+    assert.ok(ms < MOST_MS, `reading took ${Math.round(ms)} ms`);
+    // The test's own file is in memory too.
+    const grown = process.memoryUsage().rss - held;
+    assert.ok(grown < MOST_BYTES, `reading took ${Math.round(grown / 2 ** 20)} MB`);
+  }
+}
+
 export async function readBytes(
   bytes: Uint8Array,
   specs: readonly string[] = [],
   texts: Readonly<Record<string, string>> = {},
 ): Promise<Reading> {
   const inputs = specs.map(parseInputSpec);
-  const { models } = await onnx.read({ path: 'model.onnx', inputs }, memoryWorld({ 'model.onnx': bytes }, texts));
+  const { models } = await bounded(() =>
+    onnx.read({ path: 'model.onnx', inputs }, memoryWorld({ 'model.onnx': bytes }, texts)),
+  );
   const [read] = models;
   assert.ok(read?.graph);
   const { graph, status } = read;
