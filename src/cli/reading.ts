@@ -12,7 +12,7 @@ import { errorObject, lineOf } from './refusal';
 
 interface Read {
   readonly file: string;
-  readonly models: readonly Pick<ModelReport, 'name' | 'status'>[];
+  readonly models: readonly Pick<ModelReport, 'name' | 'status' | 'generation'>[];
   readonly diagnostics: readonly DiagnosticReport[];
 }
 
@@ -69,7 +69,7 @@ function syntaxError({ diagnostics }: Read): InputError | undefined {
 export function exitCode(report: Read, named: boolean): ExitCode {
   if (syntaxError(report) !== undefined) return 2;
   const failing = named ? ['incomplete', 'needs-arguments'] : ['incomplete'];
-  return report.models.some(model => failing.includes(model.status)) ? 3 : 0;
+  return report.models.some(model => failing.includes(model.status) || model.generation?.complete === false) ? 3 : 0;
 }
 
 /** In English: translatable texts stand beside the English ones where those are public, and are written out elsewhere. */

@@ -16,6 +16,8 @@ export interface ReadRequest {
   readonly inputs: readonly InputSpec[];
   /** Folders for absolute imports, besides the file's own project. */
   readonly searchPath?: readonly string[];
+  /** Of models that make tokens: read with so many that are there, and then with one more. */
+  readonly past?: number;
 }
 
 /** The world as front ends see it: text and bytes are passed in, nothing is opened behind the caller's back. */
@@ -81,6 +83,14 @@ export interface ModelArguments {
   readonly source: Text;
 }
 
+/** Two calls in one graph. */
+export interface StepRead {
+  /** Nodes of the first; undefined where the second makes no use of it, and was left out. */
+  readonly split?: number;
+  /** Why it was. */
+  readonly reason?: Text;
+}
+
 export interface ModelRead {
   readonly name: string;
   readonly kind: 'class' | 'function' | 'onnx';
@@ -91,6 +101,8 @@ export interface ModelRead {
   readonly needs?: readonly Need[];
   readonly arguments?: ModelArguments;
   readonly graph?: Graph;
+  /** Where `past` was given. */
+  readonly step?: StepRead;
   readonly inputs: readonly ModelInput[];
 }
 

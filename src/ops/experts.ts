@@ -1,7 +1,11 @@
-/** onnxruntime's mixture of experts: each token runs through the experts that its router picks, k of them. */
+/** Mixtures of experts: each token runs through the experts that its router picks, k of them. */
 import { text } from '../base/text';
+import { storedBytes, tensor } from '../ir/tensor';
 import type { InferredView, OnnxCall, OnnxNode } from './op';
-import { defineOp, formula, Mismatch } from './op';
+import { defineOp, formula, Mismatch, Undetermined } from './op';
+import { same } from './rules';
+import { spell } from './spell';
+import { known } from './view';
 
 const SOFTMAX = 5;
 const ACTIVATION: Readonly<Record<string, number>> = { relu: 1, gelu: 5, silu: 5, identity: 0, swiglu: 6 };
@@ -47,6 +51,42 @@ export const mixtureOfExperts = defineOp({
       macs: 1536,
       flops: 3384,
     },
+  ],
+});
+
+/** Groups that have a row: at most one for each. */
+const groupsUsed = (node: InferredView): number => Math.min(node.size(1, 0), node.size(0, 0));
+
+export const groupedMatmul = defineOp({
+  name: 'grouped_matmul',
+  doc: 'Rows in groups, each group times a matrix of its own: however the rows are dealt out, each meets one matrix.',
+  source: 'torch.nn.functional.grouped_mm reference',
+  infer: node => {
+    if (node.rank(0) !== 2 || node.rank(1) !== 3)
+      throw new Undetermined(text('only groups of rows and as many matrices are modelled'));
+    same(node.shape(0)[1] ?? 1, node.shape(1)[1] ?? 1, 'columns');
+    return [tensor(node.dtype(0), [node.shape(0)[0] ?? 1, node.shape(1)[2] ?? 1])];
+  },
+  cost: node => formula(node.elements(0) * node.size(1, 2), 0),
+  bytes: node => {
+    const matrices = known(storedBytes(node.type(1)));
+    const [rows, ends, out] = [node.type(0), node.has(2) ? node.type(2) : undefined, node.outputs[0]];
+    const whole = [rows, ends, out].reduce((sum, type) => sum + (type === undefined ? 0 : known(storedBytes(type))), 0);
+    return whole + (matrices / node.size(1, 0)) * groupsUsed(node);
+  },
+  share: (node, input) => (input === 1 ? groupsUsed(node) / node.size(1, 0) : 1),
+  torch: spell('torch.nn.functional torch', 'grouped_mm _grouped_mm', 'mat_a: Tensor, mat_b: Tensor, *, offs: Tensor = None'), // prettier-ignore
+  examples: [
+    // 6 rows × 8 × 16; all of 4 matrices: 4 · (48 + 512 + 96) + 4 · 4
+    {
+      in: ['float32[6,8]', 'float32[4,8,16]', 'int32[4]'],
+      out: ['float32[6,16]'],
+      macs: 768,
+      flops: 1536,
+      bytes: 2640,
+    },
+    // two of the 4 matrices: 4 · (16 + 256 + 32)
+    { in: ['float32[2,8]', 'float32[4,8,16]'], out: ['float32[2,16]'], macs: 256, flops: 512, bytes: 1216 },
   ],
 });
 

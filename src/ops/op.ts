@@ -195,6 +195,8 @@ export interface OpEntry {
   readonly cost: (node: InferredView) => Cost;
   /** Bytes moved, unfused; defaults to inputs read + outputs written, each once; 0 for views. */
   readonly bytes?: (node: InferredView) => number;
+  /** Of an input the share of its elements that is used, where that is not all. */
+  readonly share?: (node: InferredView, input: number) => number;
   /** Each output element depends on one place of each input alone: runtimes compute it together with the op before. */
   readonly elementwise?: boolean;
   /**

@@ -19,6 +19,8 @@ export interface AnalyzeRequest {
   readonly searchPath: readonly string[];
   /** Also how the costs grow with the sizes of the inputs, which reads each model up to twelve times more. */
   readonly growth?: boolean;
+  /** Also what making text costs, as `prefill=N,decode=M`: reads each model a few times more. */
+  readonly generate?: string;
   readonly device?: string;
   /** ISO 3166 country for the grid's intensity; else guessed from the time zone and said to be a guess. */
   readonly region?: string;

@@ -1,4 +1,5 @@
 /** A file's report for terminals and pull requests. Figures keep their basis as a word; lower bounds say so. */
+import { generationLines } from './generation';
 import { growthText } from './growth';
 import type { Figure } from '../base/figure';
 import { text } from '../base/text';
@@ -61,6 +62,7 @@ function modelText(model: ModelReport, say: Say, withLayers: boolean): string {
     ...lines,
     ...totals(model, say),
     ...(model.growth ?? []).map(one => `  ${padded(say(text('growth')), LABEL)}${growthText(one, say)}`),
+    ...(model.generation === undefined ? [] : generationLines(model.generation, say).map(([name, value]) => `  ${padded(name, GENERATION)}${value}`)), // prettier-ignore
     '',
     ...columns(header, opRows(model, say), unknownWord(say)),
     ...layers,
@@ -105,6 +107,9 @@ function howToGive({ kind, name, needs, inputs }: ModelReport, say: Say): string
   const given = [...args, ...specs].join(' ');
   return given === '' ? [] : [`  ${padded(say(text('give')), LABEL)}${given}`];
 }
+
+/** The same for the lines about generation, whose names have numbers in them. */
+const GENERATION = 24;
 
 /** Width of what stands before the colon-less values. */
 const LABEL = 18;

@@ -5,6 +5,7 @@
 import type { Figure } from '../base/figure';
 import type { GapCode } from '../base/findings';
 import type { Text } from '../base/text';
+import type { GenerationReport } from './generation';
 import type { GrowthReport } from './growth';
 
 export const SCHEMA_VERSION = 1;
@@ -56,6 +57,7 @@ export interface ModelReport {
   readonly estimate: EstimateReport | null;
   /** Where it was asked for. */
   readonly growth?: readonly GrowthReport[];
+  readonly generation?: GenerationReport;
 }
 
 export interface ArgumentsReport {

@@ -21,6 +21,7 @@ import type { AssumptionReport, FileReport, ModelReport } from '../report/view';
 import { SCHEMA_VERSION } from '../report/view';
 import type { Costed } from './fileReport';
 import { gapReport, modelReport } from './fileReport';
+import { generationOf, parseGenerate } from './generation';
 import { growthOf } from './growth';
 
 export interface AnalysisPorts {
@@ -54,6 +55,7 @@ export interface Setting {
 export async function analyze(request: AnalyzeRequest, ports: AnalysisPorts): Promise<FileReport> {
   const read = await readFile(request, ports);
   const setting = settingFor(request, ports);
+  const generate = request.generate === undefined ? undefined : parseGenerate(request.generate);
   return {
     schemaVersion: SCHEMA_VERSION,
     file: request.path,
@@ -65,6 +67,10 @@ export async function analyze(request: AnalyzeRequest, ports: AnalysisPorts): Pr
             readFile({ ...request, model: name, inputs }, ports),
           ),
         }),
+        ...(generate !== undefined &&
+          model.graph !== undefined && {
+            generation: await generationOf(model.name, request.path, generate, past => readFile({ ...request, model: model.name }, ports, {}, past)), // prettier-ignore
+          }),
       })),
     ),
     diagnostics: read.gaps.map(gap => gapReport(request.path, gap)),
@@ -75,6 +81,7 @@ export async function readFile(
   request: AnalyzeRequest,
   ports: AnalysisPorts,
   following: Omit<Live, 'memories'> = {},
+  past?: number,
 ): Promise<FileRead> {
   const frontend = frontendFor(request.path);
   if (frontend === undefined)
@@ -87,7 +94,7 @@ export async function readFile(
   const inputs = request.inputs.map(parseInputSpec);
   const world = withUnsaved(request, ports.world);
   return frontend.read(
-    { path, inputs, searchPath, ...(model !== undefined && { model }), ...(args !== undefined && { args }) },
+    { path, inputs, searchPath, ...(model !== undefined && { model }), ...(args !== undefined && { args }), ...(past !== undefined && { past }) }, // prettier-ignore
     world,
     ports.kept && { ...following, memories: ports.kept.memories },
   );

@@ -18,12 +18,17 @@ export const analyze: Command = {
   options: {
     ...ANALYSIS_OPTIONS,
     growth: { help: text('adds how the costs grow with batch, length and resolution, by reading at several sizes') },
+    generate: {
+      value: 'prefill=N,decode=M',
+      help: text('adds what it costs to make text: N tokens that are given, and M after them one by one'),
+    },
     layers: { help: text('lists every layer in the table') },
     format: { value: FORMATS.join('|'), help: text('how to print the report; without it as a table') },
   },
   run: async (args, console) => {
     const format = choice(args, 'format', FORMATS, 'table');
-    const request = { ...requestOf(args), growth: args.flag('growth') };
+    const generate = args.text('generate');
+    const request = { ...requestOf(args), growth: args.flag('growth'), ...(generate !== undefined && { generate }) };
     await checkPaths(request);
     const { createAnalysis } = await import('../../analysis/worker');
     // Nothing has to be cleaned up: Ctrl+C may end the process in the middle.

@@ -12,7 +12,7 @@ import type { Definition, Expression } from '../python/ast';
 import { PyFunction } from '../python/functions';
 import type { PyModule } from '../python/module';
 import { spanIn } from '../python/places';
-import type { PyObject } from '../python/values';
+import type { PyObject, Value } from '../python/values';
 import { PyMethod } from '../python/values';
 import { firstDemand } from './demands';
 import { findExample } from './examples';
@@ -47,11 +47,25 @@ interface Parameters {
   readonly list?: string;
 }
 
+const forwardOf = (model: PyObject): Value | undefined => model.dict?.get('forward') ?? model.cls.lookup('forward');
+
+/** The model's `forward`, behind what decorators put around it. */
+export function forwardFunction(model: PyObject): PyFunction | undefined {
+  const forward = forwardOf(model);
+  let func = forward instanceof PyMethod ? forward.func : forward;
+  for (let depth = 0; depth < 10; depth++) {
+    const inner = func instanceof PyFunction ? func.dict?.get('__wrapped__') : undefined;
+    if (!(inner instanceof PyFunction)) break;
+    func = inner;
+  }
+  return func instanceof PyFunction ? func : undefined;
+}
+
 /** Of the model's `forward`. */
 export function forwardParameters(model: PyObject): Parameters {
-  const forward = model.dict?.get('forward') ?? model.cls.lookup('forward');
-  const func = forward instanceof PyMethod ? forward.func : forward;
-  if (!(func instanceof PyFunction)) return { names: ['input'], required: ['input'], open: false };
+  const forward = forwardOf(model);
+  const func = forwardFunction(model);
+  if (func === undefined) return { names: ['input'], required: ['input'], open: false };
   const parameters = func.code.parameters.slice(forward instanceof PyMethod || forward === model.cls.lookup('forward') ? 1 : 0); // prettier-ignore
   const plain = parameters.filter(
     ({ form }) => form === 'plain' || form === 'positional-only' || form === 'keyword-only',

@@ -1,6 +1,6 @@
 /** Reads one model: constructs it, runs it on tensors without data, and hands out the graph. */
 import { isUnknown } from '../../base/known';
-import type { Need, ModelRead } from '../frontend';
+import type { Need, ModelRead, StepRead } from '../frontend';
 import type { Gap, GapCode } from '../../base/findings';
 import type { Span } from '../../base/span';
 import { text } from '../../base/text';
@@ -29,6 +29,7 @@ import type { Choices, ChosenInput, GivenInput } from './inputs';
 import { chooseInputs } from './inputs';
 import type { FoundModel } from './models';
 import { isOverflow } from './models';
+import { runSteps, startOf } from './generation';
 import { collectOutputs } from './outputs';
 import { findArguments } from './constructors';
 import { Session } from './session';
@@ -46,6 +47,8 @@ export interface Place {
 export interface Wish {
   readonly args?: string | undefined;
   readonly inputs: readonly GivenInput[];
+  /** Tokens that are there before the next is made. */
+  readonly past?: number | undefined;
 }
 
 /** Throws `NeedsFiles`, and `InputError` for arguments that are none. */
@@ -91,11 +94,12 @@ function attempt(place: Place, found: FoundModel, wish: Wish, choice: number): A
   const model = guarded(session, () => makeModel(session, main, found, args?.values ?? wish.args));
   if (!(model instanceof PyObject) || !session.isModuleClass(model.cls)) return done(noModel(session, base, model));
   const choices = guarded(session, () => chooseInputs(session, main, model, found, wish.inputs)) ?? [];
-  const graph = trace(session, main, found.name, model, choices[choice] ?? []);
+  const { graph, step } = trace(session, main, found.name, model, choices[choice] ?? [], wish.past);
   const read: ModelRead = {
     ...base,
     status: graph.gaps.every(({ code }) => code === 'assumed') ? 'ok' : 'incomplete',
     graph,
+    ...(step && { step }),
     inputs: (choices[choice] ?? []).map(({ name, type, basis, source }) => ({ name, type, basis, source })),
   };
   return { read, next: nextChoice(read, choices, choice) };
@@ -158,21 +162,32 @@ function givenArguments(interp: Interpreter, frame: Frame, args: string): Argume
   return bound;
 }
 
-function trace(session: Session, main: PyModule, name: string, model: PyObject, inputs: readonly ChosenInput[]): Graph {
+function trace(
+  session: Session,
+  main: PyModule,
+  name: string,
+  model: PyObject,
+  inputs: readonly ChosenInput[],
+  past: number | undefined,
+): { readonly graph: Graph; readonly step?: StepRead } {
   const { torch, stores, interp } = session;
   torch.trace();
   const note = (lost: readonly Lost[]): void => {
     for (const one of lost) torch.gap(...uncounted(one));
   };
   note(stores.enter(torch.builder, model));
-  const result = guarded(session, () => run(session, main, model, inputs));
+  const steps = past === undefined ? undefined : guarded(session, () => runSteps(session, main, model, inputs, past));
+  const result = past === undefined ? guarded(session, () => run(session, main, model, inputs)) : steps?.result;
   note(stores.enterLate(torch.builder));
   torch.lifetimes.end(torch.builder);
   torch.builder.modules.push(...stores.modules());
   const { outputs, lost } = collectOutputs(torch, result ?? null);
   for (const why of lost) torch.lost(interp, why);
   const graph = torch.builder.finish(name, outputs);
-  return { ...graph, gaps: [...graph.gaps, ...doubtAssumedSizes(torch, graph), ...lostOutputs(graph)] };
+  const whole = { ...graph, gaps: [...graph.gaps, ...doubtAssumedSizes(torch, graph), ...lostOutputs(graph)] };
+  if (steps === undefined) return { graph: whole };
+  const { split, reason } = steps;
+  return { graph: whole, step: { ...(split !== undefined && { split }), ...(reason && { reason }) } };
 }
 
 function uncounted({ path, why }: Lost): [GapCode, Text, Span | undefined] {
@@ -201,7 +216,10 @@ function run(session: Session, main: PyModule, model: PyObject, inputs: readonly
   const rest = given.filter(({ input }) => input.listedIn === undefined);
   const { positional, keywords } = argumentsFor(session, main, model, rest);
   const all = listed.length > 0 ? [new PyList(listed), ...positional] : positional;
-  return call(interp, model, { positional: all, keywords });
+  const start = startOf(model, inputs, all.length);
+  if (start === undefined) return call(interp, model, { positional: all, keywords });
+  torch.gap('assumed', text('"{0}" is assumed to be 0: the text begins', start), undefined);
+  return call(interp, model, { positional: all, keywords: new Map(keywords).set(start, 0) });
 }
 
 const filled = (type: ChosenInput['type'], data: ChosenInput['data']): ChosenInput['data'] => {

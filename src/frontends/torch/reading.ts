@@ -64,7 +64,7 @@ export class Reading {
       opened: main => void this.#opened.push(watch(main)),
     };
     this.#fresh = [path];
-    this.#wish = JSON.stringify([request.args, inputs]);
+    this.#wish = JSON.stringify([request.args, inputs, request.past]);
   }
 
   async models(): Promise<ModelRead[]> {
@@ -121,7 +121,9 @@ export class Reading {
     const key = `${found.name} ${found.kind} ${found.required.join()} ${this.#wish}`;
     let read = memory.remembered(parsed, key, explain);
     if (read === undefined) {
-      read = await this.#loading(() => readModel(this.#place, found, { args: request.args, inputs: this.task.inputs }));
+      read = await this.#loading(() =>
+        readModel(this.#place, found, { args: request.args, inputs: this.task.inputs, past: request.past }),
+      );
       if (read === undefined) return;
       // Where arguments are missing nothing was evaluated, and yet the definition is what the result is of.
       for (const reads of this.#opened) reads.name(found.name);

@@ -106,10 +106,3 @@ def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, s
     near = pairwise_distance(anchor, positive, p, eps)
     far = pairwise_distance(anchor, negative, p, eps)
     return _reduced(torch.clamp(near - far + margin, min=0), reduction)
-
-
-# Rows in groups, each group with a matrix of its own: however the rows are dealt out, each meets one matrix.
-def grouped_mm(mat_a, mat_b, *, offs=None, bias=None, out_dtype=None):
-    if mat_a.dim() != 2 or mat_b.dim() != 3 or bias is not None:
-        raise NotImplementedError('this form of grouped_mm is not modelled')
-    return mat_a @ mat_b[0]
