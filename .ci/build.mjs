@@ -1,9 +1,9 @@
 // Bundles for the editor, its workers, the command line and the panel, into dist.
 //   node .ci/build.mjs [--partial] [--watch] [--dev]
 // `--partial` skips entries whose source does not exist; `--dev` leaves the names readable.
-import { chmod, copyFile, mkdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, rm, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Problem, elapsed, filesBelow, main, root } from './lib.mjs';
 
 /** Output name in dist to source. Each may load another by import(): that stays a reference, nothing is bundled twice. */
@@ -16,17 +16,6 @@ export const programs = {
   cli: 'src/cli/main.ts',
 };
 export const panel = { script: 'webview/main.ts', style: 'webview/style.css' };
-
-/** Files that a package reads at run time: copied only if that package got into a bundle. */
-const assets = [
-  {
-    package: 'web-tree-sitter',
-    files: [
-      'node_modules/web-tree-sitter/web-tree-sitter.wasm',
-      'node_modules/tree-sitter-python/tree-sitter-python.wasm',
-    ],
-  },
-];
 
 const isThere = path => existsSync(join(root, path));
 
@@ -51,8 +40,10 @@ export async function build({ partial = false, watch = false, dev = false, out =
       }),
     ),
   );
-  const copied = await copyAssets(results, out);
-  await removeOthers([...results.flatMap(result => Object.keys(result.metafile.outputs)), ...copied], out);
+  await removeOthers(
+    results.flatMap(result => Object.keys(result.metafile.outputs)),
+    out,
+  );
   if (isThere(`${out}/cli.js`)) await chmod(join(root, out, 'cli.js'), 0o755);
   return sizes(out);
 }
@@ -131,20 +122,6 @@ const told = {
     });
   },
 };
-
-async function copyAssets(results, out) {
-  const inputs = results.flatMap(result => Object.keys(result.metafile.inputs));
-  const copied = [];
-  for (const asset of assets) {
-    if (!inputs.some(path => path.startsWith(`node_modules/${asset.package}/`))) continue;
-    for (const file of asset.files) {
-      const target = `${out}/${basename(file)}`;
-      await copyFile(join(root, file), join(root, target));
-      copied.push(target);
-    }
-  }
-  return copied;
-}
 
 /** What an earlier build left. Afterwards, not before: a program that runs from dist meanwhile finds its files. */
 async function removeOthers(outputs, out) {

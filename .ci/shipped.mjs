@@ -7,7 +7,7 @@ const ALLOWED = [
   /^\[Content_Types\]\.xml$/,
   /^extension\.vsixmanifest$/,
   /^extension\/(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE(\.txt|\.md)?)$/i,
-  /^extension\/dist\/[\w-]+\.(js|wasm)$/,
+  /^extension\/dist\/[\w-]+\.js$/,
   /^extension\/dist\/webview\/[\w-]+\.(js|css|ttf)$/,
   /^extension\/media\/(icons\/[\w-]+\.(svg|png)|l10n\/bundle\.l10n\.[\w-]+\.json)$/,
   /^extension\/media\/screenshots\/[\w-]+-dark\.png$/,

@@ -45,7 +45,6 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'onnxruntime-node': /^src\/profiler\/worker\.ts$/,
   '@lezer/common': /^src\/frontends\/python\/syntax(\.ts|\/)/,
   '@lezer/python': /^src\/frontends\/python\/syntax(\.ts|\/)/,
-  'web-tree-sitter': /^src\/frontends\/python\/syntax(\.ts|\/)/,
   koffi: /^src\/nvml\/library\.ts$/,
   systeminformation: /^src\/(services\/ports|metering)\//,
   '@tgwf/co2': /^src\/data\//,

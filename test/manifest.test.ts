@@ -27,7 +27,11 @@ interface Manifest {
   readonly activationEvents: readonly string[];
   readonly contributes: Contributes;
   readonly capabilities?: {
-    readonly untrustedWorkspaces?: { readonly supported: unknown; readonly description?: string };
+    readonly untrustedWorkspaces?: {
+      readonly supported: unknown;
+      readonly description?: string;
+      readonly restrictedConfigurations?: readonly string[];
+    };
     readonly virtualWorkspaces?: unknown;
   };
 }
@@ -97,6 +101,12 @@ test('Python, notebooks and .onnx files wake it', () => {
 test('an untrusted workspace is read, and nothing is run there', () => {
   assert.equal(manifest.capabilities?.untrustedWorkspaces?.supported, 'limited');
   assert.match(manifest.capabilities.untrustedWorkspaces.description ?? '', /^%.+%$/);
+  // What names programs to run or folders to read is not the workspace's to say there.
+  const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations ?? [];
+  assert.deepEqual(
+    [settings.python, settings.searchPath].filter(name => !restricted.includes(name)),
+    [],
+  );
 });
 
 test('the typings are those of the oldest supported editor', () => {

@@ -18,7 +18,10 @@ import { createSummary } from './views/summary';
 import { createWords } from './words';
 
 registerControls();
-void start(connect());
+start(connect()).catch((error: unknown) => {
+  // Without its hello the page has no words of its own; what waits there would wait for ever.
+  document.body.replaceChildren(h('p', { class: 'empty' }, error instanceof Error ? error.message : String(error)));
+});
 
 async function start(connection: Connection): Promise<void> {
   const hello = await connection.client.call('hello', null);
