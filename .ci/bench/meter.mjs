@@ -43,6 +43,56 @@ export async function run({ print }) {
   );
   const absent = snapshot.sensors.filter(({ method }) => method === 'none').map(({ id, status }) => `${id} ${status}`);
   if (absent.length > 0) print(`not in this figure: ${absent.join(', ')}`);
+  await calibrate(print);
+}
+
+const STEP_S = 5;
+const BURN = 'for (;;) Math.random();';
+
+/** The same meter at 0, 1 and 2 busy threads, so that what a model makes of load can be looked at: it must rise. */
+async function calibrate(print) {
+  const told = [];
+  for (const busy of [0, 1, 2]) {
+    const children = Array.from({ length: busy }, () => spawn(process.execPath, ['-e', BURN], { stdio: 'ignore' }));
+    try {
+      await sleep(500);
+      const before = busySeconds();
+      const report = await metered(STEP_S);
+      const threads = (busySeconds() - before) / (STEP_S + 0.5);
+      const { value, low, high, basis } = report.byDomain['cpu-package']?.powerW ?? {};
+      told.push(value);
+      print(
+        `${busy} busy: ${threads.toFixed(1)} threads were busy in all; processor ${value?.toFixed(1)} W (${low?.toFixed(1)}–${high?.toFixed(1)}, ${basis})`,
+      );
+    } finally {
+      for (const child of children) child.kill('SIGKILL');
+    }
+  }
+  const rises = told.every((value, index) => index === 0 || value > told[index - 1]);
+  print(rises ? 'the power rises with the load' : 'the power does not rise: was the machine busy with other things?');
+}
+
+/** What the command line tells after so many seconds. */
+async function metered(seconds) {
+  const child = spawn(
+    process.execPath,
+    [join(root, 'dist', 'cli.js'), 'meter', '--seconds', String(seconds), '--format', 'json'],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  let said = '';
+  child.stdout.on('data', data => (said += data));
+  await new Promise(resolve => child.once('close', resolve));
+  return JSON.parse(said);
+}
+
+/** Of all hardware threads, by the same sums as the model's. */
+function busySeconds() {
+  const [user, nice, system, , , irq = 0, softirq = 0] = readFileSync('/proc/stat', 'utf8')
+    .split('\n')[0]
+    .split(/ +/)
+    .slice(1)
+    .map(Number);
+  return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
 }
 
 const percent = share => `${(100 * share).toFixed(2)} %`;
