@@ -28,6 +28,7 @@ export const settings = {
   diagnostics: 'modelwatt.diagnostics.enabled',
   codeActions: 'modelwatt.codeActions.enabled',
   statusBar: 'modelwatt.statusBar.enabled',
+  statusBarWarning: 'modelwatt.statusBar.warnAboveWatts',
   searchPath: 'modelwatt.searchPath',
   region: 'modelwatt.region',
   device: 'modelwatt.device',

@@ -2,11 +2,13 @@
  * The energy meter as the window sees it: started once, begun again after a crash, its energy counted from the start of
  * the session that the user chose. Knows nothing of the editor.
  */
-import { addFigures, type Figure } from '../base/figure';
+import { addFigures, combine, type Figure } from '../base/figure';
 import type { Log } from '../base/ports';
 import type { Disposable } from '../base/store';
+import { carbonOf, gramsPerKWh, joules } from '../base/units';
 import type { MeteringCalls, MeteringEvents } from '../protocol/metering';
 import { type Client, isCancelled } from '../protocol/rpc';
+import type { LiveRun } from '../report/liveRun';
 import { energyBetween, type MeterSnapshot } from '../report/meter';
 
 export interface MeterState {
@@ -14,6 +16,10 @@ export interface MeterState {
   /** Since the session began; null while nothing is known. */
   readonly sessionJ: Figure | null;
   readonly sessionS: number;
+  /** Of the session's energy; null while that or the grid is not known. */
+  readonly sessionG?: Figure | null;
+  /** That are on. */
+  readonly runs?: readonly LiveRun[];
 }
 
 export type MeteringClient = Pick<Client<MeteringCalls, MeteringEvents>, 'call' | 'on'>;
@@ -23,7 +29,7 @@ const RETRY_MS = 5000;
 
 export class Meter implements Disposable {
   readonly #listeners = new Set<(state: MeterState | undefined) => void>();
-  readonly #subscription: Disposable;
+  readonly #subscriptions: readonly Disposable[];
   #latest: MeterSnapshot | undefined;
   /** Where the session began, on the present run of the meter. */
   #base: MeterSnapshot | undefined;
@@ -36,12 +42,18 @@ export class Meter implements Disposable {
   #wanted = false;
   #run = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #intensity: Figure | undefined;
+  /** Told after each snapshot while there are any: silence after one means that the last has ended. */
+  #runs: { readonly list: readonly LiveRun[]; heard: boolean } = { list: [], heard: false };
 
   constructor(
     readonly client: MeteringClient,
     readonly log: Log,
   ) {
-    this.#subscription = client.on('snapshot', snapshot => this.#take(snapshot));
+    this.#subscriptions = [
+      client.on('snapshot', snapshot => this.#take(snapshot)),
+      client.on('runs', runs => this.#hear(runs)),
+    ];
   }
 
   get state(): MeterState | undefined {
@@ -50,10 +62,13 @@ export class Meter implements Disposable {
     const base = this.#base ?? latest;
     const now = energyBetween(base, latest);
     const parts = [this.#carried.energyJ, now].filter(part => part !== null);
+    const sessionJ = addFigures(parts) ?? null;
     return {
       snapshot: latest,
-      sessionJ: addFigures(parts) ?? null,
+      sessionJ,
       sessionS: this.#carried.seconds + latest.seconds - base.seconds,
+      sessionG: sessionJ && this.#intensity ? combine(sessionJ, this.#intensity, carbon) : null,
+      runs: this.#runs.list,
     };
   }
 
@@ -87,6 +102,16 @@ export class Meter implements Disposable {
         this.#follow();
       },
     };
+  }
+
+  /** The grid that carbon is told of; undefined: the one that is guessed. */
+  async useRegion(region: string | undefined): Promise<void> {
+    try {
+      this.#intensity = (await this.client.call('grid', { region: region ?? null })).intensity;
+      if (this.#latest) this.#tell();
+    } catch (error) {
+      this.log.debug(`the meter: ${String(error)}`);
+    }
   }
 
   /** Now; null where the meter does not run. */
@@ -127,7 +152,7 @@ export class Meter implements Disposable {
     this.#holds = 0;
     this.#wanted = false;
     clearTimeout(this.#retry);
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#listeners.clear();
   }
 
@@ -162,7 +187,14 @@ export class Meter implements Disposable {
     if (!this.#wanted) return;
     this.#base ??= snapshot;
     this.#latest = snapshot;
+    this.#runs = this.#runs.heard ? { ...this.#runs, heard: false } : { list: [], heard: false };
     this.#tell();
+  }
+
+  #hear(list: readonly LiveRun[]): void {
+    if (!this.#wanted) return;
+    this.#runs = { list, heard: true };
+    if (this.#latest) this.#tell();
   }
 
   #carry(): void {
@@ -179,3 +211,5 @@ export class Meter implements Disposable {
     for (const listener of [...this.#listeners]) listener(state);
   }
 }
+
+const carbon = (energy: number, intensity: number): number => carbonOf(joules(energy), gramsPerKWh(intensity));

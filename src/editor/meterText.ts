@@ -1,6 +1,7 @@
 /** The energy meter in words: the status bar's few, and its tooltip's explanation of what is and is not covered. */
 import { text, type Text } from '../base/text';
 import type { Formatter } from '../report/format';
+import type { LiveRun } from '../report/liveRun';
 import type { DomainSnapshot, MeterSnapshot, SensorSnapshot, SensorStatus } from '../report/meter';
 import { basisText } from '../report/words';
 import type { MeterState } from './meter';
@@ -10,14 +11,35 @@ export interface MeterWords {
   readonly format: Formatter;
 }
 
-/** `12.3 W · 0.45 Wh modelled` */
-export function meterLabel({ snapshot, sessionJ }: MeterState, { say, format }: MeterWords): string {
+/** `12.3 W · 0.45 Wh · 0.2 g CO₂e modelled`, and while a run is on `12.3 W · run 0.1 Wh · 34 % modelled` */
+export function meterLabel(state: MeterState, { say, format }: MeterWords): string {
+  const { snapshot, sessionJ, sessionG, runs = [] } = state;
   const power = snapshot.powerW;
   if (power === null && sessionJ === null) return say(text('no meter'));
-  const parts = [power && format.steady('power', power.value), sessionJ && format.steady('energy', sessionJ.value)];
+  const session = [
+    sessionJ && format.steady('energy', sessionJ.value),
+    sessionG ? format.steady('carbon', sessionG.value) : null,
+  ];
+  const parts = [power && format.steady('power', power.value), ...(runLabel(runs, { say, format }) ?? session)];
   const basis = say(basisText((power ?? sessionJ)?.basis ?? 'assumed'));
   return `${parts.filter(part => part !== null).join(' · ')} ${basis}`;
 }
+
+/** The run's own meter; of several the sum, which has no progress. */
+function runLabel(runs: readonly LiveRun[], { say, format }: MeterWords): readonly (string | null)[] | undefined {
+  const [first, ...others] = runs;
+  if (first === undefined) return undefined;
+  const energies = runs.flatMap(({ energy }) => (energy.attributedJ === null ? [] : [energy.attributedJ.value]));
+  const sum = energies.reduce((total, energy) => total + energy, 0);
+  const energy = energies.length === runs.length ? format.steady('energy', sum) : say(text('unknown'));
+  if (others.length > 0) return [say(text('{0} runs {1}', runs.length, energy))];
+  const fraction = first.progress?.fraction;
+  return [say(text('run {0}', energy)), fraction ? format.percent(fraction.low) : null];
+}
+
+/** Whether the power is beyond what the user set; once it is, it has to fall clearly below to be no more. */
+export const isBeyond = (watts: number | undefined, limit: number, before: boolean): boolean =>
+  watts !== undefined && limit > 0 && watts > limit * (before ? 0.9 : 1);
 
 /** For screen readers, which read no symbols. */
 export function meterSpoken({ snapshot, sessionJ }: MeterState, { say, format }: MeterWords): string {

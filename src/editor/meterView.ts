@@ -19,8 +19,9 @@ export async function showMeter(meter: Meter, format: Formatter): Promise<void> 
     return;
   }
   const energy = state.sessionJ === null ? l10n.t('unknown') : format.energy(state.sessionJ.value);
+  const session = [energy, ...(state.sessionG ? [format.carbon(state.sessionG.value)] : [])].join(' · ');
   const actions: Item[] = [
-    { label: `$(debug-restart) ${l10n.t('New session')}`, description: energy, run: () => meter.resetSession() },
+    { label: `$(debug-restart) ${l10n.t('New session')}`, description: session, run: () => meter.resetSession() },
     {
       label: `$(copy) ${l10n.t('Copy readings as JSON')}`,
       run: () => void env.clipboard.writeText(JSON.stringify(meterReport(state.snapshot, say), null, 2)),

@@ -12,6 +12,8 @@ export interface Settings {
   searchPath(file: Uri): readonly string[];
   /** Undefined: guessed, and said to be a guess. */
   region(): string | undefined;
+  /** Power beyond which the meter is coloured; 0: never. */
+  warnAboveWatts(): number;
   /** Undefined: this machine. */
   device(): string | undefined;
   profileDevice(): string;
@@ -42,6 +44,10 @@ export function createSettings(store: Store): Settings {
       return paths.flatMap(path => (isAbsolute(path) ? path : folder === undefined ? [] : join(folder, path)));
     },
     region: () => words(settings.region),
+    warnAboveWatts: () => {
+      const value = get(settings.statusBarWarning);
+      return typeof value === 'number' && value > 0 ? value : 0;
+    },
     device: () => words(settings.device),
     profileDevice: () => words(settings.profileDevice) ?? 'auto',
     profileSeconds: () => {

@@ -1,11 +1,11 @@
 /** The energy meter in the status bar: watts now, energy of the session. Its click opens what the meter knows. */
-import { l10n, MarkdownString, StatusBarAlignment, type StatusBarItem, window } from 'vscode';
+import { l10n, MarkdownString, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from 'vscode';
 import type { Store } from '../base/store';
 import type { Formatter } from '../report/format';
 import type { MeterSnapshot } from '../report/meter';
 import { commands, STATUS_ITEM } from './ids';
 import type { Meter, MeterState } from './meter';
-import { meterLabel, meterSpoken, meterTooltip } from './meterText';
+import { isBeyond, meterLabel, meterSpoken, meterTooltip } from './meterText';
 import { say } from './say';
 import type { Settings } from './settings';
 
@@ -17,7 +17,7 @@ const PATIENCE_MS = 1500;
 export function registerStatusBar(meter: Meter, settings: Settings, format: Formatter, store: Store): void {
   const words = { say, format };
   let item: StatusBarItem | undefined;
-  let shown = { text: '', coverage: '' };
+  let shown = { text: '', coverage: '', beyond: false };
   const show = (state: MeterState | undefined): void => {
     if (!item) return;
     if (state === undefined) {
@@ -34,13 +34,17 @@ export function registerStatusBar(meter: Meter, settings: Settings, format: Form
       item.accessibilityInformation = { label: meterSpoken(state, words), role: 'button' };
     }
     if (coverage !== shown.coverage) item.tooltip = tooltip(state.snapshot, format);
-    shown = { text, coverage };
+    const beyond = isBeyond(state.snapshot.powerW?.value, settings.warnAboveWatts(), shown.beyond);
+    if (beyond !== shown.beyond)
+      item.backgroundColor = beyond ? new ThemeColor('statusBarItem.warningBackground') : undefined;
+    shown = { text, coverage, beyond };
   };
   const update = (): void => {
     if (settings.isOn('statusBar') && !item) {
       item = createItem();
-      shown = { text: '', coverage: '' };
+      shown = { text: '', coverage: '', beyond: false };
       meter.start();
+      void meter.useRegion(settings.region());
     } else if (!settings.isOn('statusBar') && item) {
       item.dispose();
       item = undefined;
@@ -54,6 +58,9 @@ export function registerStatusBar(meter: Meter, settings: Settings, format: Form
   });
   store.add(meter.onChange(show));
   settings.onChange(['statusBar'], update);
+  settings.onChange(['region'], () => {
+    if (item) void meter.useRegion(settings.region());
+  });
 }
 
 function createItem(): StatusBarItem {

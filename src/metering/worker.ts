@@ -54,6 +54,7 @@ export function serveMetering(
       return (await meter).read();
     },
     read: async () => (await meter)?.read() ?? null,
+    grid: ({ region }) => gridOfRegion(region),
     stop,
     ...runHandlers(recorder),
   });

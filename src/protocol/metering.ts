@@ -1,4 +1,5 @@
 /** Calls between a host and the metering worker. Only plain data crosses. */
+import type { Figure } from '../base/figure';
 import type { LiveRun, Root } from '../report/liveRun';
 import type { MeterSnapshot } from '../report/meter';
 
@@ -17,6 +18,8 @@ export interface MeteringCalls {
   runOutput: { params: { readonly id: string; readonly chunk: string }; result: null };
   /** The account at the end; null of a run that is not known. */
   endRun: { params: { readonly id: string }; result: LiveRun | null };
+  /** Grams per kilowatt-hour of a region's grid; null: of the one that is guessed. */
+  grid: { params: { readonly region: string | null }; result: { readonly region: string; readonly intensity: Figure } };
   stop: { params: Record<string, never>; result: null };
 }
 

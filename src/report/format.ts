@@ -23,7 +23,7 @@ export interface Formatter {
   /** `0.9 J`, two digits: for estimates, whose third digit would be a lie. */
   readonly rough: (quantity: Quantity, value: number) => string;
   /** `12.3 W` that hardly changes its width while the digits change, for what is written once a second. */
-  readonly steady: (quantity: 'power' | 'energy', value: number) => string;
+  readonly steady: (quantity: 'power' | 'energy' | 'carbon', value: number) => string;
   /** `0.9 J`; from 1 Wh on in watt-hours */
   readonly energy: (joules: number) => string;
   /** `1.2 g CO₂e` from grams */

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { figure } from '../../src/base/figure';
 import { render, text } from '../../src/base/text';
 import { Meter, type MeteringClient } from '../../src/editor/meter';
-import { meterLabel, meterTooltip } from '../../src/editor/meterText';
+import { isBeyond, meterLabel, meterTooltip } from '../../src/editor/meterText';
+import type { LiveRun } from '../../src/report/liveRun';
 import type { MeterSnapshot } from '../../src/report/meter';
 import { createFormatter } from '../../src/report/format';
 
@@ -19,20 +20,29 @@ function snapshot(seconds: number, energy: number | null, more: Partial<MeterSna
 
 function setUp(first: () => Promise<MeterSnapshot> = () => Promise.resolve(snapshot(0, 0))) {
   let emit: (payload: MeterSnapshot) => void = () => undefined;
+  let runs: (payload: readonly LiveRun[]) => void = () => undefined;
   const calls: string[] = [];
   const client = {
     call: (name: string) => {
       calls.push(name);
+      if (name === 'grid')
+        return Promise.resolve({ region: 'DEU', intensity: figure(400, 300, 500, 'assumed', 'a grid') });
       if (name === 'read') return Promise.resolve(snapshot(1, 1));
       return name === 'start' ? first() : Promise.resolve(null);
     },
-    on: (_: string, handler: (payload: MeterSnapshot) => void) => {
-      emit = handler;
+    on: (event: string, handler: (payload: never) => void) => {
+      if (event === 'runs') runs = handler as typeof runs;
+      else emit = handler as typeof emit;
       return { dispose: () => undefined };
     },
   } as unknown as MeteringClient;
   const meter = new Meter(client, silent);
-  return { meter, calls, emit: (payload: MeterSnapshot) => emit(payload) };
+  return {
+    meter,
+    calls,
+    emit: (payload: MeterSnapshot) => emit(payload),
+    runs: (payload: readonly LiveRun[]) => runs(payload),
+  };
 }
 
 const settle = () => new Promise(resolve => setTimeout(resolve, 5));
@@ -146,6 +156,48 @@ test('the label says watts, energy and the basis', () => {
   assert.equal(of(snapshot(10, 1_620)), '12.3 W · 1.62 kJ modelled');
   assert.equal(of(snapshot(10, null)), '12.3 W modelled');
   assert.equal(of(snapshot(10, null, { powerW: null })), 'no meter');
+});
+
+test('carbon stands beside the energy once the grid is known, and a run that is on has the meter for itself', () => {
+  const latest = snapshot(10, 1_620);
+  const state = { snapshot: latest, sessionJ: latest.energyJ, sessionS: 1 };
+  const grams = figure(0.18, 0.1, 0.3, 'assumed', 'a grid');
+  assert.equal(meterLabel({ ...state, sessionG: grams }, words), '12.3 W · 1.62 kJ · 0.18 g CO₂e modelled');
+  const run = (joules: number | null, low: number | null) =>
+    ({
+      energy: { attributedJ: joules === null ? null : figure(joules, joules, joules, 'measured', 'x') },
+      progress: low === null ? null : { fraction: { low, high: 1 }, epochs: 1, epochsTotal: 3 },
+    }) as unknown as LiveRun;
+  const label = (...runs: readonly LiveRun[]) => meterLabel({ ...state, sessionG: grams, runs }, words);
+  assert.equal(label(run(500, 0.34)), '12.3 W · run 500 J · 34 % modelled');
+  assert.equal(label(run(500, null)), '12.3 W · run 500 J modelled');
+  assert.equal(label(run(500, 0.3), run(200, null)), '12.3 W · 2 runs 700 J modelled');
+  assert.equal(label(run(null, null)), '12.3 W · run unknown modelled');
+});
+
+test('colour comes beyond the limit that the user set, and does not flicker about it', () => {
+  const powers = [90, 101, 95, 91, 89, 95, undefined, 200];
+  let beyond = false;
+  const shown = powers.map(watts => (beyond = isBeyond(watts, 100, beyond)));
+  assert.deepEqual(shown, [false, true, true, true, false, false, false, true]);
+  assert.equal(isBeyond(1000, 0, false), false);
+});
+
+test('the carbon of a session follows the region, and runs are gone when nobody tells of them any more', async () => {
+  const { meter, emit, runs } = setUp();
+  meter.start();
+  await settle();
+  emit(snapshot(10, 3_600_000));
+  const grams = () => meter.state?.sessionG?.value;
+  assert.equal(grams(), undefined);
+  await meter.useRegion('DEU');
+  assert.equal(grams(), 400);
+  runs([{ id: 'a' } as LiveRun]);
+  emit(snapshot(11, 3_600_000));
+  assert.deepEqual(meter.state?.runs?.map(({ id }) => id), ['a']); // prettier-ignore
+  emit(snapshot(12, 3_600_000));
+  assert.deepEqual(meter.state.runs, []);
+  meter.dispose();
 });
 
 test('the tooltip says what is covered, what is missing, and what to do', () => {
