@@ -13,6 +13,7 @@ export const programs = {
   metering: 'src/metering/worker.ts',
   profiler: 'src/profiler/worker.ts',
   nvml: 'src/nvml/child.ts',
+  recorder: 'src/recorder/main.ts',
   cli: 'src/cli/main.ts',
 };
 export const panel = { script: 'webview/main.ts', style: 'webview/style.css' };

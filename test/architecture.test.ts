@@ -29,6 +29,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   services: BELOW_SERVICES,
   analysis: [...BELOW_SERVICES, 'services'],
   metering: [...BELOW_SERVICES, 'services'],
+  recorder: [...BELOW_SERVICES, 'services'],
   editor: ['services', 'report', 'protocol', 'base'],
   'extension.ts': ['editor', 'services', 'report', 'protocol', 'base'],
   cli: ['services', 'protocol', 'report', 'base'],
@@ -52,7 +53,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 };
 
 /** Where Node's own modules may be used. Everything else is pure and would run in a browser. */
-const NODE = /^src\/(services\/ports|profiler|nvml|analysis|metering|editor|cli)\/|^src\/extension\.ts$/;
+const NODE = /^src\/(services\/ports|profiler|nvml|analysis|metering|recorder|editor|cli)\/|^src\/extension\.ts$/;
 
 const LINES = 400;
 /** Tables, and files that are one table in the shape of code. */

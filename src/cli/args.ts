@@ -16,10 +16,14 @@ export interface CommandSyntax {
   readonly summary: Text;
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, Option>>;
+  /** Stands in the help for a command line of its own behind `--`, which is not looked into. */
+  readonly rest?: string;
 }
 
 export interface Arguments {
   readonly positionals: readonly string[];
+  /** What stands behind `--` where the command takes a command line. */
+  readonly rest: readonly string[];
   /** The last of several, where only one counts. */
   text(name: string): string | undefined;
   list(name: string): readonly string[];
@@ -50,8 +54,9 @@ const HELP: Option = { help: text('explains the command') };
 /** Throws `InputError` for unknown options, missing values and missing operands. */
 export function parse(syntax: CommandSyntax, argv: readonly string[]): Arguments {
   const known: Readonly<Record<string, Option>> = { ...syntax.options, help: HELP };
+  const own = syntax.rest === undefined ? argv : argv.slice(0, endOf(argv));
   const { tokens, positionals } = parseArgs({
-    args: [...argv],
+    args: [...own],
     options: Object.fromEntries(
       Object.entries(known).map(([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }]),
     ),
@@ -72,7 +77,13 @@ export function parse(syntax: CommandSyntax, argv: readonly string[]): Arguments
   }
   if (!given.has('help')) checkPositionals(syntax, positionals);
   const list = (name: string): readonly string[] => given.get(name) ?? [];
-  return { positionals, list, text: name => list(name).at(-1), flag: name => given.has(name) };
+  const rest = argv.slice(own.length + 1);
+  return { positionals, rest, list, text: name => list(name).at(-1), flag: name => given.has(name) };
+}
+
+function endOf(argv: readonly string[]): number {
+  const dashes = argv.indexOf('--');
+  return dashes < 0 ? argv.length : dashes;
 }
 
 interface OptionToken {
@@ -150,5 +161,6 @@ export function help(syntax: CommandSyntax, say: (message: Text) => string): str
     return `${left}${gap}${say(option.help)}${option.multiple === true ? ` (${say(text('repeatable'))})` : ''}`;
   });
   const operands = syntax.positionals.map(operand => ` ${operand}`).join('');
-  return `modelwatt ${syntax.name}${operands} [--option …]\n\n${say(syntax.summary)}\n\n${rows.join('\n')}\n`;
+  const rest = syntax.rest === undefined ? '' : ` ${syntax.rest}`;
+  return `modelwatt ${syntax.name}${operands} [--option …]${rest}\n\n${say(syntax.summary)}\n\n${rows.join('\n')}\n`;
 }

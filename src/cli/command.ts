@@ -2,7 +2,7 @@
 import type { Text } from '../base/text';
 import type { Arguments, CommandSyntax } from './args';
 
-/** 0 done, 1 a budget is exceeded, 2 the request or the input is bad, 3 done but incomplete. */
+/** Of our own commands 0 done, 1 a budget is exceeded, 2 the request or the input is bad, 3 done but incomplete. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 export interface Console {
@@ -10,6 +10,8 @@ export interface Console {
   out(text: string): void;
   /** Everything else, a line each. */
   message(line: string): void;
+  /** Of this program. */
+  version(): string;
   /** In the user's language. */
   say(text: Text): string;
   /**
@@ -20,5 +22,6 @@ export interface Console {
 }
 
 export interface Command extends CommandSyntax {
-  run(args: Arguments, console: Console): Promise<ExitCode>;
+  /** `run` ends as the command ended that it ran. */
+  run(args: Arguments, console: Console): Promise<number>;
 }

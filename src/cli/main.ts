@@ -20,6 +20,7 @@ const console: Console = {
   out: line => void process.stdout.write(line),
   message: line => void process.stderr.write(`${line}\n`),
   say: message => render(message, say),
+  version,
   get signal() {
     if (cancel !== undefined) return cancel.signal;
     const controller = new AbortController();
@@ -39,7 +40,7 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') throw error;
   });
 
-runProgram(process.argv.slice(2), console, version).then(
+runProgram(process.argv.slice(2), console).then(
   code => {
     process.exitCode = code;
   },

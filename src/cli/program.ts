@@ -10,25 +10,22 @@ import { diff } from './commands/diff';
 import { analyze } from './commands/analyze';
 import { meter } from './commands/meter';
 import { profile } from './commands/profile';
+import { run } from './commands/run';
 import { errorObject, lineOf } from './refusal';
 
-const commands: readonly Command[] = [analyze, profile, advise, diff, blame, meter];
+const commands: readonly Command[] = [analyze, profile, advise, diff, blame, meter, run];
 
 /** Rejects for our own faults, and where the user cancelled. */
-export async function runProgram(argv: readonly string[], console: Console, version: () => string): Promise<ExitCode> {
+export async function runProgram(argv: readonly string[], console: Console): Promise<number> {
   try {
-    return await dispatch(argv, console, version);
+    return await dispatch(argv, console);
   } catch (error) {
     if (error instanceof InputError) return refuse(error, argv, console);
     throw error;
   }
 }
 
-async function dispatch(
-  [name, ...rest]: readonly string[],
-  console: Console,
-  version: () => string,
-): Promise<ExitCode> {
+async function dispatch([name, ...rest]: readonly string[], console: Console): Promise<number> {
   if (name === undefined)
     throw new InputError('missing-command', text('the command is missing'), text('see "modelwatt --help"'));
   if (['--help', '-h', 'help'].includes(name)) {
@@ -36,7 +33,7 @@ async function dispatch(
     return 0;
   }
   if (name === '--version' || name === '-V') {
-    console.out(`${version()}\n`);
+    console.out(`${console.version()}\n`);
     return 0;
   }
   const command = commands.find(candidate => candidate.name === name);
@@ -62,7 +59,8 @@ function refuse(error: InputError, argv: readonly string[], console: Console): E
 
 function overview(say: (message: Text) => string): string {
   const rows = commands.map(
-    command => `  modelwatt ${[command.name, ...command.positionals].join(' ').padEnd(16)}${say(command.summary)}`,
+    command =>
+      `  modelwatt ${[command.name, ...command.positionals, ...(command.rest === undefined ? [] : [command.rest])].join(' ').padEnd(16)}${say(command.summary)}`,
   );
   const title = say(text('what deep-learning models cost, from source and measured'));
   return `modelwatt: ${title}\n\n${rows.join('\n')}\n\n${say(text('"modelwatt COMMAND --help" explains each.'))}\n`;

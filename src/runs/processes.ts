@@ -44,6 +44,9 @@ export class ProcessTimes {
   readonly #followed = new Map<number, Followed>();
   readonly #runs = new Map<string, { readonly root: number; cpuS: number; alive: boolean }>();
 
+  /** `marked` knows processes by another sign than their ancestors: their run's name in their environment. */
+  constructor(readonly marked: (process: Process) => string | undefined = () => undefined) {}
+
   /** False where there is no such process (any more). The table must be a whole one. */
   begin(run: string, { pid, kind }: Root, table: ProcessTable): boolean {
     const root = table.get(pid);
@@ -166,7 +169,8 @@ export class ProcessTimes {
       if (known !== undefined) return known.run;
       at = table.get(at.parent);
     }
-    return undefined;
+    const run = this.marked(process);
+    return run !== undefined && this.#runs.has(run) ? run : undefined;
   }
 }
 

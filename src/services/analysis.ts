@@ -6,7 +6,7 @@ import { InputError } from '../base/findings';
 import type { Git } from '../base/git';
 import { text } from '../base/text';
 import type { Grid } from '../data/grids';
-import { gridCountries, gridFor, guessedGrid, guessRegion } from '../data/grids';
+import { gridCountries, guessRegion } from '../data/grids';
 import type { Device, Host } from '../estimate/device';
 import { deviceByName, deviceNames, hostDevice } from '../estimate/device';
 import { estimate } from '../estimate/roofline';
@@ -22,6 +22,7 @@ import { SCHEMA_VERSION } from '../report/view';
 import type { Costed } from './fileReport';
 import { gapReport, modelReport } from './fileReport';
 import { generationOf, parseGenerate } from './generation';
+import { gridOf, isGuessed } from './grid';
 import { growthOf } from './growth';
 
 export interface AnalysisPorts {
@@ -188,7 +189,6 @@ export const choices = (ports: AnalysisPorts): Choices => ({
 type Absent = '' | 'auto' | undefined;
 const isThisMachine = (name: string | undefined): name is Absent =>
   name === undefined || name === '' || name === 'auto';
-const isGuessed = (region: string | undefined): region is '' | undefined => region === undefined || region === '';
 
 function deviceFor(name: string | undefined, host: Host): Device {
   if (isThisMachine(name)) return hostDevice(host);
@@ -198,17 +198,6 @@ function deviceFor(name: string | undefined, host: Host): Device {
     'unknown-device',
     text('no figures for a device named "{0}"', name),
     text('choose a device from the list, or leave it out to use this machine'),
-  );
-}
-
-function gridOf(region: string | undefined, timeZone: string): Grid {
-  if (isGuessed(region)) return guessedGrid(timeZone);
-  const grid = gridFor(region);
-  if (grid !== undefined) return grid;
-  throw new InputError(
-    'unknown-region',
-    text('no grid intensity for the region "{0}"', region),
-    text('give an ISO country code such as DE, US or CHN, or WORLD'),
   );
 }
 

@@ -26,7 +26,7 @@ export async function runInside(
   const messages: string[] = [];
   const { signal } = new AbortController();
   const console = { out: (part: string) => void (stdout += part), message: (line: string) => void messages.push(line) };
-  const code = await runProgram(argv, { ...console, say, signal }, () => '1.2.3');
+  const code = await runProgram(argv, { ...console, say, signal, version: () => '1.2.3' });
   return { code, stdout, messages };
 }
 
@@ -60,6 +60,7 @@ export interface RunOptions {
 }
 
 export interface Program {
+  readonly path: string;
   run(argv: readonly string[], options?: RunOptions): Promise<Said & { readonly signal: NodeJS.Signals | null }>;
   close(): Promise<void>;
 }
@@ -70,8 +71,10 @@ export async function openProgram(): Promise<Program> {
   await mkdir(home, { recursive: true });
   await build({ out: join(home, 'dist') });
   for (const name of ['package.json', 'media']) await symlink(join(process.cwd(), name), join(home, name));
+  const path = join(process.cwd(), home, 'dist', 'cli.js');
   return {
-    run: (argv, options) => runOutside(join(home, 'dist', 'cli.js'), argv, options ?? {}),
+    path,
+    run: (argv, options) => runOutside(path, argv, options ?? {}),
     close: () => rm(home, { recursive: true, force: true }),
   };
 }

@@ -73,14 +73,13 @@ function killedWriter(program: string, file: string, name: string): Promise<read
 
 /** A reader that throws fails the test. */
 async function readMeanwhile(data: string, until: Promise<unknown>): Promise<number> {
-  let over = false;
-  const end = (): void => void (over = true);
+  const state = { over: false, reads: 0 };
+  const end = (): void => void (state.over = true);
   until.then(end, end);
-  let reads = 0;
-  while (!over) {
+  while (!state.over) {
     loadLedger(data);
-    reads++;
+    state.reads++;
     await new Promise(done => setTimeout(done, 20));
   }
-  return reads;
+  return state.reads;
 }

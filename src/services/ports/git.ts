@@ -10,6 +10,7 @@ import { InputError } from '../../base/findings';
 import type { RunOutcome } from '../../base/ports';
 import type { Commit, Git, Repository } from '../../base/git';
 import { text } from '../../base/text';
+import type { CommitState } from '../../report/run';
 import { Objects } from './gitObjects';
 
 /**
@@ -53,6 +54,16 @@ export const nodeGit: Git = {
     return new NodeRepository(folder, found.stdout.replace(/\n$/, ''));
   },
 };
+
+/** The commit that a folder stands at, for a record; null where there is none, or no git. */
+export async function commitState(folder: string): Promise<CommitState | null> {
+  const [head, changes] = await Promise.all([
+    run(folder, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']),
+    run(folder, ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules=dirty']),
+  ]);
+  if (head.status !== 'ok') return null;
+  return { id: head.stdout.trim(), dirty: changes.status === 'ok' ? changes.stdout !== '' : null };
+}
 
 class NodeRepository implements Repository {
   #objects: Objects | undefined = undefined;
