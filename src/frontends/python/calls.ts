@@ -5,7 +5,8 @@ import { findAttribute } from './attributes';
 import { instantiate } from './instances';
 import { evaluate } from './expressions';
 import { makeGenerator } from './generators';
-import { bind, NativeFunction, PyFunction, signatureOf } from './functions';
+import type { Signature } from './functions';
+import { bind, bindPlain, NativeFunction, PyFunction, signatureOf } from './functions';
 import type { Interpreter } from './interpreter';
 import { Aborted, Frame } from './interpreter';
 import { iterateOver } from './iteration';
@@ -153,14 +154,7 @@ export function callFunction(interp: Interpreter, func: PyFunction, args: Argume
   const info = 'expression' in body ? PLAIN : scopeInfo(body.statements);
   const env = new Env(func.closure, info);
   const signature = signatureOf(code.parameters);
-  bind(
-    interp,
-    func.name,
-    signature,
-    args,
-    parameter => func.defaults.get(parameter),
-    (parameter, value) => env.vars.set(parameter, value),
-  );
+  if (!bindPlain(signature, args, func.defaults, env.vars)) bindAll(interp, func, signature, args, env.vars);
   const frame = new Frame(env, func.module, func, interp.frame);
   if (info.isGenerator) return makeGenerator(interp, frame, func);
   enter(interp, frame);
@@ -171,6 +165,23 @@ export function callFunction(interp: Interpreter, func: PyFunction, args: Argume
   } finally {
     leave(interp, frame);
   }
+}
+
+function bindAll(
+  interp: Interpreter,
+  func: PyFunction,
+  signature: Signature,
+  args: Arguments,
+  variables: Map<string, Value>,
+): void {
+  bind(
+    interp,
+    func.name,
+    signature,
+    args,
+    parameter => func.defaults.get(parameter),
+    (parameter, value) => variables.set(parameter, value),
+  );
 }
 
 export function enter(interp: Interpreter, frame: Frame): void {

@@ -1,6 +1,18 @@
 /** Evaluates expressions. */
 import { text } from '../../base/text';
-import type { Attribute, Compare, Conditional, Dict, Expression, FStringPart, Lambda, Sequence, Unary } from './ast';
+import type {
+  Attribute,
+  Binary,
+  Compare,
+  Conditional,
+  Dict,
+  Expression,
+  FStringPart,
+  Lambda,
+  Sequence,
+  Subscript,
+  Unary,
+} from './ast';
 import { getAttribute } from './attributes';
 import { evaluateCall } from './calls';
 import { evaluateComprehension, evaluateDictComprehension } from './comprehensions';
@@ -42,7 +54,7 @@ export function evaluate(interp: Interpreter, node: Expression, frame: Frame): V
     case 'constant':
       return CONSTANTS[node.value];
     case 'binary':
-      return held(interp, node, node.left, node.right, frame, (a, b) => binary(interp, node.operator, a, b));
+      return evaluateBinary(interp, node, frame);
     case 'compare':
       return evaluateCompare(interp, node, frame);
     case 'bool':
@@ -50,7 +62,7 @@ export function evaluate(interp: Interpreter, node: Expression, frame: Frame): V
     case 'unary':
       return evaluateUnary(interp, node, frame);
     case 'subscript':
-      return held(interp, node, node.object, node.index, frame, (object, index) => getItem(interp, object, index));
+      return evaluateSubscript(interp, node, frame);
     case 'conditional':
       return evaluateConditional(interp, node, frame);
     case 'tuple':
@@ -96,7 +108,6 @@ const CONSTANTS: Readonly<Record<'None' | 'True' | 'False' | 'Ellipsis', Value>>
   Ellipsis: ELLIPSIS,
 };
 
-/** Evaluates two operands; the first is held while the second is under way, both while the operation runs. */
 function evaluateAttribute(interp: Interpreter, node: Attribute, frame: Frame): Value {
   const object = evaluate(interp, node.object, frame);
   const outer = frame.at;
@@ -106,23 +117,31 @@ function evaluateAttribute(interp: Interpreter, node: Attribute, frame: Frame): 
   return value;
 }
 
-function held(
-  interp: Interpreter,
-  node: Expression,
-  left: Expression,
-  right: Expression,
-  frame: Frame,
-  operation: (a: Value, b: Value) => Value,
-): Value {
-  const a = evaluate(interp, left, frame);
-  const { temporaries } = interp;
-  const mark = temporaries.length;
-  temporaries.push(a);
-  const b = evaluate(interp, right, frame);
-  temporaries.push(b);
+// Two operands: the first is held while the second is under way, both while the operation runs. Without functions inside
+// of functions, which would cost something for every expression.
+function evaluateBinary(interp: Interpreter, node: Binary, frame: Frame): Value {
+  const mark = interp.temporaries.length;
+  const left = evaluate(interp, node.left, frame);
+  interp.temporaries.push(left);
+  const right = evaluate(interp, node.right, frame);
+  interp.temporaries.push(right);
   const outer = frame.at;
   frame.at = node;
-  const result = operation(a, b);
+  const result = binary(interp, node.operator, left, right);
+  frame.at = outer;
+  interp.drop(mark);
+  return result;
+}
+
+function evaluateSubscript(interp: Interpreter, node: Subscript, frame: Frame): Value {
+  const mark = interp.temporaries.length;
+  const object = evaluate(interp, node.object, frame);
+  interp.temporaries.push(object);
+  const index = evaluate(interp, node.index, frame);
+  interp.temporaries.push(index);
+  const outer = frame.at;
+  frame.at = node;
+  const result = getItem(interp, object, index);
   frame.at = outer;
   interp.drop(mark);
   return result;

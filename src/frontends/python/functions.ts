@@ -81,6 +81,24 @@ export function signatureOf(parameters: readonly Parameter[]): Signature {
   return signature;
 }
 
+/** What most calls are: positional arguments for plain parameters. False where `bind` has to look. */
+export function bindPlain(
+  { plain, star, keywordOnly, doubleStar }: Signature,
+  { positional, keywords }: Arguments,
+  defaults: ReadonlyMap<string, Value>,
+  variables: Map<string, Value>,
+): boolean {
+  if (star !== undefined || doubleStar !== undefined || keywordOnly.length > 0 || keywords !== undefined) return false;
+  if (positional.length > plain.length) return false;
+  for (let index = 0; index < plain.length; index++) {
+    const name = plain[index]?.name ?? '';
+    const value = index < positional.length ? positional[index] : defaults.get(name);
+    if (value === undefined) return false;
+    variables.set(name, value);
+  }
+  return true;
+}
+
 /** Gives every parameter its value through `set`, or raises what Python raises. */
 export function bind(
   interp: Interpreter,

@@ -1,5 +1,4 @@
 /** Names: looked up and bound in functions, classes, comprehensions and modules. */
-import { orElse } from './orElse';
 import { text } from '../../base/text';
 import type { Name } from './ast';
 import { findBuiltin } from './builtins/index';
@@ -16,17 +15,17 @@ export function lookupName(interp: Interpreter, node: Name, frame: Frame): Value
 }
 
 function findName(interp: Interpreter, name: string, frame: Frame): Value | undefined {
-  return orElse(frame.env.lookup(name), () => findGlobal(interp, frame.module, name));
+  const local = frame.env.lookup(name);
+  // Python's None is null here, and is a value.
+  return local === undefined ? findGlobal(interp, frame.module, name) : local;
 }
 
 export function findGlobal(interp: Interpreter, module: PyModule, name: string): Value | undefined {
   const value = module.bound(name);
   if (value !== undefined) return value;
-  const star = starLookup(interp, module, name);
-  const found = orElse(
-    orElse(star, () => findBuiltin(name)),
-    () => module.lookup(name),
-  );
+  let found = starLookup(interp, module, name);
+  if (found === undefined) found = findBuiltin(name);
+  if (found === undefined) found = module.lookup(name);
   if (found !== undefined) return found;
   if (module.plan?.isDynamic === true) {
     module.plan.runAll();

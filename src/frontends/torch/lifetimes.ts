@@ -105,9 +105,10 @@ export class Lifetimes {
 
   /** Parameters and submodules live anyway. */
   #reachAttributes(dict: PyDict): void {
-    for (const [name, value] of dict.values) {
-      if (typeof value !== 'object' || value === null) continue;
-      if (name !== '_modules' && name !== '_parameters' && name !== '_buffers') this.#reach(value);
-    }
+    const { values } = dict;
+    const [modules, parameters, buffers] = [values.get('_modules'), values.get('_parameters'), values.get('_buffers')];
+    for (const value of values.values())
+      if (value instanceof PyObject && value !== modules && value !== parameters && value !== buffers)
+        this.#reach(value);
   }
 }

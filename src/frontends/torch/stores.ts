@@ -1,6 +1,7 @@
 /** Parameters and buffers: found by walking the model, entered into the graph once for each object. */
 import { isUnknown, unknown } from '../../base/known';
 import type { Unknown as UnknownSize } from '../../base/known';
+import type { Span } from '../../base/span';
 import { text } from '../../base/text';
 import type { GraphBuilder } from '../../ir/build';
 import type { Module, ValueId } from '../../ir/graph';
@@ -49,12 +50,12 @@ export class Stores {
     this.#walk(this.#root, '', new Set(), (path, module) => {
       if (isLazy(module)) this.#enterModule(builder, path, module, lost);
       else {
-        lost.push(...hiddenIn(path, module));
-        for (const [name, value] of entriesOf(module, '_parameters')) {
-          const own = path === '' ? name : `${path}.${name}`;
-          if (value instanceof Tensor && !this.#ids.has(value) && !this.#entered.has(own))
-            lost.push({ path: own, why: MADE_LATE });
-        }
+        noteHidden(path, module, lost);
+        eachOf(module, '_parameters', (name, value) => {
+          if (!(value instanceof Tensor) || this.#ids.has(value)) return;
+          const own = inside(path, name);
+          if (!this.#entered.has(own)) lost.push({ path: own, why: MADE_LATE });
+        });
       }
     });
     return lost;
@@ -93,46 +94,61 @@ export class Stores {
     if (seen.has(module)) return;
     seen.add(module);
     visit(path, module);
-    for (const [name, child] of entriesOf(module, '_modules'))
+    eachOf(module, '_modules', (name, child) => {
       if (child instanceof PyObject && !(child instanceof Tensor) && !(child instanceof Unknown))
-        this.#walk(child, path === '' ? name : `${path}.${name}`, seen, visit);
+        this.#walk(child, inside(path, name), seen, visit);
+    });
   }
 
   #enterModule(builder: GraphBuilder, path: string, module: PyObject, lost: Lost[]): void {
     if (!this.#paths.has(module)) this.#paths.set(module, path);
-    lost.push(...hiddenIn(path, module));
+    noteHidden(path, module, lost);
     const at = this.constructions.of(module)?.defined;
     for (const registry of ['_parameters', '_buffers'] as const)
-      for (const [name, value] of entriesOf(module, registry)) {
-        if (!(value instanceof Tensor) || this.#ids.has(value)) continue;
-        const own = path === '' ? name : `${path}.${name}`;
-        if (this.#entered.has(own)) continue;
-        this.#entered.add(own);
-        const role = registry === '_parameters' ? 'parameter' : 'buffer';
-        const trainable = role === 'parameter' && value.requiresGrad === true;
-        if (role === 'parameter' && value.requiresGrad instanceof Unknown)
-          lost.push({ path: `${own}.requires_grad`, why: value.requiresGrad });
-        const stored = { path: own, storage: this.#ids.size, trainable, counted: true, ...(at && { at }) };
-        const id = builder.stored(role, value.type, stored, value.data);
-        this.#ids.set(value, id);
-        value.place = { builder, id };
-        const count = elements(value.type);
-        if (isUnknown(count)) lost.push({ path: own, why: count });
-      }
+      eachOf(module, registry, (name, value) => {
+        if (value instanceof Tensor && !this.#ids.has(value))
+          this.#enterTensor(builder, registry, inside(path, name), value, at, lost);
+      });
+  }
+
+  #enterTensor(
+    builder: GraphBuilder,
+    registry: '_parameters' | '_buffers',
+    path: string,
+    value: Tensor,
+    at: Span | undefined,
+    lost: Lost[],
+  ): void {
+    if (this.#entered.has(path)) return;
+    this.#entered.add(path);
+    const role = registry === '_parameters' ? 'parameter' : 'buffer';
+    const trainable = role === 'parameter' && value.requiresGrad === true;
+    if (role === 'parameter' && value.requiresGrad instanceof Unknown)
+      lost.push({ path: `${path}.requires_grad`, why: value.requiresGrad });
+    const stored = { path, storage: this.#ids.size, trainable, counted: true, ...(at && { at }) };
+    const id = builder.stored(role, value.type, stored, value.data);
+    this.#ids.set(value, id);
+    value.place = { builder, id };
+    const count = elements(value.type);
+    if (isUnknown(count)) lost.push({ path, why: count });
   }
 }
 
+const inside = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
+
 /** What was registered without its being known what it is. */
-function hiddenIn(path: string, module: PyObject): Lost[] {
-  const found: Lost[] = [];
+function noteHidden(path: string, module: PyObject, lost: Lost[]): void {
   for (const registry of ['_modules', '_parameters', '_buffers'])
-    for (const [name, why] of entriesOf(module, registry))
-      if (why instanceof Unknown) found.push({ path: path === '' ? name : `${path}.${name}`, why });
-  return found;
+    eachOf(module, registry, (name, why) => {
+      if (why instanceof Unknown) lost.push({ path: inside(path, name), why });
+    });
 }
 
-function* entriesOf(module: PyObject, registry: string): Generator<[string, Value]> {
+/** Not as a generator: every module is looked at several times. */
+function eachOf(module: PyObject, registry: string, visit: (name: string, value: Value) => void): void {
   const dict = module.dict?.get(registry);
-  if (!(dict instanceof PyDict)) return;
-  for (const [name, value] of dict.entries()) if (typeof name === 'string') yield [name, value];
+  if (!(dict instanceof PyDict) || dict.values.size === 0) return;
+  dict.values.forEach((value, name) => {
+    if (typeof name === 'string' && !(dict.originals?.has(name) ?? false)) visit(name, value);
+  });
 }
