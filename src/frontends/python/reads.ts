@@ -4,6 +4,8 @@
  */
 import type { PyModule } from './module';
 import type { Module, Statement } from './ast';
+import type { CodeLines } from './codeLines';
+import { codeLines } from './codeLines';
 import { lineAt } from './places';
 import { involvedIn, outlineOf } from './plan';
 import type { Parsed } from './syntax';
@@ -62,8 +64,11 @@ export const watch = (module: PyModule): Reads => (module.reads ??= new Reads())
 
 /** A top-level statement where it stands. */
 export interface Unit {
-  /** With its decorators; undefined where the parser could not make sense of it. */
+  /** With its decorators, without comments and blank lines; undefined where the parser could not make sense of it. */
   readonly text: string | undefined;
+  /** As it is written. */
+  readonly written: string;
+  readonly lines: CodeLines;
   readonly start: number;
   readonly end: number;
   readonly line: number;
@@ -78,14 +83,30 @@ export function unitAt(parsed: Parsed, place: number): Unit {
   return (units[place] ??= makeUnit(parsed, parsed.module.statements[place]));
 }
 
-function makeUnit({ text, module: { errors } }: Parsed, statement: Statement | undefined): Unit {
-  if (statement === undefined) return { text: undefined, start: 0, end: 0, line: 1, column: 0 };
+function makeUnit(parsed: Parsed, statement: Statement | undefined): Unit {
+  const {
+    text,
+    module: { errors },
+  } = parsed;
+  if (statement === undefined) return NONE;
   const { end } = statement;
   const decorators = statement.kind === 'def' || statement.kind === 'class' ? statement.decorators : [];
   const start = Math.min(statement.start, ...decorators.map(decorator => decorator.start));
   const broken = statement.kind === 'error' || errors.some(error => error.start <= end && error.end >= start);
-  return { text: broken ? undefined : text.slice(start, end), start, end, ...lineAt(text, start) };
+  const lines = codeLines(parsed, start, end);
+  const written = text.slice(start, end);
+  return { text: broken ? undefined : lines.code, written, lines, start, end, ...lineAt(text, start) };
 }
+
+const NONE: Unit = {
+  text: undefined,
+  written: '',
+  lines: { code: '', starts: [], rows: [] },
+  start: 0,
+  end: 0,
+  line: 1,
+  column: 0,
+};
 
 /** The statements that take part, in order, and which of them make each name. */
 export interface Footprint {

@@ -14,6 +14,8 @@ export interface Parsed {
   readonly text: string;
   readonly module: Module;
   readonly comments: readonly Comment[];
+  /** Strings of several lines, in order. */
+  readonly blocks: readonly Range[];
   /** Opaque: for parsing the next version of the same text faster. */
   readonly tree: unknown;
 }
@@ -24,14 +26,20 @@ export interface Comment {
   readonly text: string;
 }
 
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Never throws; `errors` of the module say what could not be read. */
 export function parsePython(text: string, before?: Parsed): Parsed {
   const tree = parser.parse(prepared(text), before === undefined ? undefined : fragments(before, text));
   const errors: SyntaxError[] = [];
   const comments: Comment[] = [];
-  scan(tree, text, errors, comments);
+  const blocks: Range[] = [];
+  scan(tree, text, { errors, comments, blocks });
   const statements = readStatements(new Reader(text), tree.topNode);
-  return { text, module: { statements, errors }, comments, tree };
+  return { text, module: { statements, errors }, comments, blocks, tree };
 }
 
 /** A single expression, as in `--args`; undefined where the text is something else. */
@@ -66,17 +74,31 @@ function fragments(before: Parsed, text: string): readonly TreeFragment[] {
   return TreeFragment.applyChanges(TreeFragment.addTree(before.tree as Tree), [change]);
 }
 
-function scan(tree: Tree, text: string, errors: SyntaxError[], comments: Comment[]): void {
+interface Scanned {
+  readonly errors: SyntaxError[];
+  readonly comments: Comment[];
+  readonly blocks: Range[];
+}
+
+function scan(tree: Tree, text: string, { errors, comments, blocks }: Scanned): void {
   let reached = -1;
   tree.iterate({
     enter: node => {
-      if (node.name === 'Comment') comments.push({ start: node.from, text: text.slice(node.from, node.to) });
+      const { name, from, to } = node;
+      if (name === 'Comment') comments.push({ start: from, text: text.slice(from, to) });
+      else if ((name === 'String' || name === 'FormatString') && hasLines(text, from, to))
+        blocks.push({ start: from, end: to });
       if (!node.type.isError || isHarmless(node.node)) return;
       // Neighbouring errors have one cause.
       if (node.from > reached + 1 || reached < 0) errors.push({ kind: 'error', start: node.from, end: node.to });
       reached = node.to;
     },
   });
+}
+
+function hasLines(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (text.charCodeAt(at) === 10) return true;
+  return false;
 }
 
 /** The grammar wants something after `yield`; Python does not. */

@@ -4,6 +4,7 @@
  */
 import type { Span } from '../../base/span';
 import type { ModelRead, World } from '../frontend';
+import { movedTo } from '../python/codeLines';
 import type { Parsed } from '../python/syntax';
 import { parsePython } from '../python/syntax';
 import type { Explain, Footprint, Reads, Unit } from '../python/reads';
@@ -57,9 +58,13 @@ export class Memory {
     const kept = this.models.find(key, parsed, explain);
     if (kept === undefined) return undefined;
     const { value, footprint: print, units } = kept;
-    if (units.some((unit, index) => unit.start !== print.units[index]?.start)) {
-      move(value, this.path, print.units, units);
-      kept.value = value.span === undefined ? { ...value } : { ...value, line: value.span.line };
+    if (
+      units.some(
+        (unit, index) => unit.start !== print.units[index]?.start || unit.written !== print.units[index].written,
+      )
+    ) {
+      const moved = move(value, this.path, print.units, units);
+      if (moved) kept.value = value.span === undefined ? { ...value } : { ...value, line: value.span.line };
       kept.footprint = { ...print, units };
     }
     return kept.value;
@@ -67,7 +72,7 @@ export class Memory {
 
   remember(parsed: Parsed, key: string, read: ModelRead, reads: readonly Reads[], explain: Explain): void {
     const print = footprint(parsed, reads, explain);
-    const placed = spansOf(read, this.path).every(span => unitOf(print.units, span) >= 0);
+    const placed = spansOf(read, this.path).every(span => span.file === this.path && unitOf(print.units, span) >= 0);
     this.models.keep(key, read, placed ? print : { ...print, whole: parsed.text });
   }
 }
@@ -115,7 +120,8 @@ const unitOf = (units: readonly Unit[], { start }: Span): number =>
 /** All places in the file that a result knows, each once. */
 function spansOf({ span, graph }: ModelRead, path: string): readonly Span[] {
   const found = new Set<Span>();
-  const add = (one: Span | undefined): void => void (one?.file === path && found.add(one));
+  // Places in a notebook's cell name the cell.
+  const add = (one: Span | undefined): void => void (one?.file.startsWith(path) === true && (one.file === path || one.file.startsWith(`${path}:`)) && found.add(one)); // prettier-ignore
   add(span);
   for (const { origin } of graph?.nodes ?? []) {
     add(origin.defined);
@@ -129,15 +135,21 @@ function spansOf({ span, graph }: ModelRead, path: string): readonly Span[] {
   return [...found];
 }
 
-/** In place: costs and suggestions hang on the graph, and are the same wherever its text stands. */
-function move(read: ModelRead, path: string, from: readonly Unit[], to: readonly Unit[]): void {
+/** In place: costs and suggestions hang on the graph, and are the same wherever its text stands. False where no line did: offsets are in no report. */
+function move(read: ModelRead, path: string, from: readonly Unit[], to: readonly Unit[]): boolean {
+  let any = false;
   for (const span of spansOf(read, path)) {
     const index = unitOf(from, span);
     const [before, after] = [from[index], to[index]];
     if (before === undefined || after === undefined) continue;
     const moved = span as { -readonly [K in keyof Span]: Span[K] };
-    moved.start += after.start - before.start;
-    moved.end += after.start - before.start;
-    moved.line += after.line - before.line;
+    const start = movedTo(before.lines, after.lines, span.start - before.start);
+    const end = movedTo(before.lines, after.lines, span.end - before.start);
+    const { line } = span;
+    moved.start = after.start + (start?.offset ?? span.start - before.start);
+    moved.end = after.start + (end?.offset ?? span.end - before.start);
+    moved.line += after.line - before.line + (start?.rows ?? 0);
+    any ||= line !== span.line;
   }
+  return any;
 }

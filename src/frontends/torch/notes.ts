@@ -54,9 +54,9 @@ function callers(parsed: Parsed, name: string, withPlace: boolean): string {
   parsed.module.statements.forEach((statement, place) => {
     if (statement.kind === 'class') return;
     const unit = unitAt(parsed, place);
-    const content = unit.text ?? parsed.text.slice(unit.start, unit.end);
+    const content = unit.text ?? unit.written;
     const isCalling = calls.test(content);
-    const said = withPlace ? `${unit.line} ${content}` : content;
+    const said = withPlace ? `${unit.line} ${unit.written}` : content;
     if (statement.kind !== 'def') outside.push(said);
     else if (isCalling) inside.push(said);
     isOutside ||= isCalling && statement.kind !== 'def';
