@@ -49,7 +49,7 @@ function incomplete(read: ModelRead, report: ModelReport): InputError {
   const [gap] = report.gaps;
   return new InputError(
     'incomplete-model',
-    text('"{0}" was not read completely, so it cannot be run: {1}', read.name, gap?.message ?? ''),
+    text('"{0}" was not read completely, so it cannot be run: {1}', read.name, gap?.text ?? ''),
     gap === undefined ? undefined : text('see {0}, line {1}', gap.file, gap.line),
   );
 }
