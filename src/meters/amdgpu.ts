@@ -1,7 +1,8 @@
 /**
  * Power of AMD graphics through the kernel driver's monitor, which every user may read (Documentation/gpu/amdgpu/thermal
  * of the kernel). Boards of the Instinct line count energy as well, in the driver's table of metrics. In a processor
- * with graphics the monitor tells the power of the whole package.
+ * with graphics the monitor tells the power of the whole package. AMD's tools read the same files, and are not used: each
+ * is a Python program that costs more than the meter may.
  */
 import type { Text } from '../base/text';
 import { text } from '../base/text';

@@ -13,8 +13,8 @@ export interface GpuSleep {
   readonly maySleep: boolean;
 }
 
-export function gpuSleep(files: SysFiles, vendor: string): GpuSleep {
-  const folders = gpuFolders(files, vendor);
+/** `folders` as `gpuFolders` finds them: a server has hundreds of devices, too many to look through each second. */
+export function gpuSleep(files: SysFiles, folders: readonly string[]): GpuSleep {
   return {
     devices: folders.length,
     asleep: folders.some(folder => /^suspend/.test(readTrimmed(files, `${folder}/power/runtime_status`))),
@@ -25,7 +25,7 @@ export function gpuSleep(files: SysFiles, vendor: string): GpuSleep {
 const PCI = '/sys/bus/pci/devices';
 
 /** PCI class 0x03: display controllers. A card's audio function (0x04) shares the vendor and is none. */
-function gpuFolders(files: SysFiles, vendor: string): readonly string[] {
+export function gpuFolders(files: SysFiles, vendor: string): readonly string[] {
   return files
     .list(PCI)
     .map(address => `${PCI}/${address}`)

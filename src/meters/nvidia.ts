@@ -14,7 +14,7 @@ import { energyOf, joules, seconds } from '../base/units';
 import { BoardEnergy } from './boardEnergy';
 import { parseBoardLine } from './boardLine';
 import { environmentOf } from './environment';
-import { gpuSleep } from './gpuSleep';
+import { gpuFolders, gpuSleep } from './gpuSleep';
 import type { Domain, NotFound, Probe, Reading, Running, Sensor } from './meter';
 import { found, notFound } from './meter';
 import type { GpuLine } from './nvidiaLines';
@@ -46,8 +46,9 @@ export function createNvidia(world: NvidiaWorld): Sensor {
       return answer;
     },
     stirred: () => {
-      const { devices, asleep } = gpuSleep(world.files, VENDOR);
-      return slept && devices > 0 && !asleep;
+      if (!slept) return false;
+      const { devices, asleep } = gpuSleep(world.files, gpuFolders(world.files, VENDOR));
+      return devices > 0 && !asleep;
     },
     start: interval => new NvidiaRunning(world, interval, seen, source(interval)),
   };
@@ -106,7 +107,7 @@ function moves(before: GpuLine | undefined, after: GpuLine): boolean {
 function beforeAsking(world: NvidiaWorld): NotFound | undefined {
   if (world.platform === 'darwin') return notFound('absent', text('macOS has no driver for NVIDIA GPUs'));
   if (world.platform !== 'linux') return undefined;
-  const { devices, asleep } = gpuSleep(world.files, VENDOR);
+  const { devices, asleep } = gpuSleep(world.files, gpuFolders(world.files, VENDOR));
   if (asleep)
     return notFound(
       'asleep',
@@ -179,6 +180,7 @@ type State =
 class NvidiaRunning implements Running {
   readonly #latest = new Map<string, { gpu: GpuLine; at: Seconds; readonly counter: BoardEnergy | undefined }>();
   #state: State = { kind: 'ended' };
+  readonly #folders: readonly string[];
   #busyAt: Seconds;
   /** Doubles while the GPU turns out not to go to sleep when left alone. */
   #patience = IDLE_BEFORE_PAUSE;
@@ -190,6 +192,7 @@ class NvidiaRunning implements Running {
     readonly source: Source,
   ) {
     this.#busyAt = world.clocks.now();
+    this.#folders = world.platform === 'linux' ? gpuFolders(world.files, VENDOR) : [];
     for (const gpu of seen) this.#hear(gpu);
     this.#stream();
   }
@@ -267,13 +270,14 @@ class NvidiaRunning implements Running {
     const state = this.#state;
     if (state.kind === 'streaming') {
       const idle = now - this.#busyAt >= this.#patience;
-      if (idle && gpuSleep(this.world.files, VENDOR).maySleep) this.#stop({ kind: 'paused', since: now, slept: false });
+      if (idle && gpuSleep(this.world.files, this.#folders).maySleep)
+        this.#stop({ kind: 'paused', since: now, slept: false });
     } else if (state.kind === 'paused') {
-      const { asleep } = gpuSleep(this.world.files, VENDOR);
+      const { asleep } = gpuSleep(this.world.files, this.#folders);
       if (asleep && !state.slept) this.#state = { ...state, slept: true };
       else if (!asleep && (state.slept || now - state.since >= AWAKE_BEFORE_RESUME)) this.#resume(state.slept);
     } else if (state.kind === 'failed' && now - state.since >= RESTART_AFTER) {
-      if (!gpuSleep(this.world.files, VENDOR).asleep) this.#resume(true);
+      if (!gpuSleep(this.world.files, this.#folders).asleep) this.#resume(true);
     }
   }
 
