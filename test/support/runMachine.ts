@@ -13,6 +13,7 @@ export class RunMachine {
   readonly processes = new Map<number, Process>();
   readonly energies = new Map<string, number>([['cpu-package', 0]]);
   method: DomainSnapshot['method'] = 'counter';
+  sensor = 'rapl';
   /** Process ids on GPUs, where their driver tells them. */
   readonly users = new Map<string, readonly number[]>();
   readonly recorder: RunRecorder;
@@ -51,7 +52,7 @@ export class RunMachine {
     energyJ: null,
     domains: [...this.energies].map(([domain, joules]) => ({
       domain,
-      sensor: 'rapl',
+      sensor: this.sensor,
       method: this.method,
       counted: true,
       powerW: null,

@@ -9,6 +9,9 @@ import type { SpanDomain } from '../../runs/attribution';
 /** In seconds. Counters of processors are renewed every millisecond, but read with all that happens between. */
 const RESOLUTION: Readonly<Record<DomainSnapshot['method'], number>> = { counter: 0.1, sampled: 1, model: 1 };
 
+/** Some are renewed more seldom than they are read. */
+const SLOW: Readonly<Record<string, number>> = { battery: 20, 'windows-battery': 20, 'apple-system': 60 };
+
 /** A sensor that told less of the time than this has a hole. */
 const WHOLE = 0.9;
 
@@ -70,11 +73,14 @@ export function powersBetween(before: MeterSnapshot, after: MeterSnapshot): Read
   );
 }
 
-const around = ({ domain, method }: DomainSnapshot, { idleW, others }: AroundDomains): Omit<SpanDomain, 'energyJ'> => ({
+const around = (
+  { domain, method, sensor }: DomainSnapshot,
+  { idleW, others }: AroundDomains,
+): Omit<SpanDomain, 'energyJ'> => ({
   domain,
   idleW: idleW(domain),
   others: others(domain),
-  resolutionS: RESOLUTION[method],
+  resolutionS: SLOW[sensor] ?? RESOLUTION[method],
 });
 
 function moved(before: Figure | null, after: Figure | null): Figure | null {

@@ -75,6 +75,22 @@ test('a short run is unresolved and not 0', () => {
   near(energy.unattributed[0]?.atMostJ?.value, 12);
 });
 
+test('a run that is shorter than a battery’s gauge is renewed is unresolved', () => {
+  const status = (time: number): string | undefined => {
+    const machine = new RunMachine();
+    Object.assign(machine, { method: 'sampled', sensor: 'battery' });
+    machine.meter();
+    machine.add(10, 1);
+    machine.begin('a', 10);
+    for (let second = 0; second < time; second++) {
+      machine.pass(1, { 10: 1 }, 20);
+      machine.tick();
+    }
+    return machine.recorder.end('a')?.energy.status;
+  };
+  assert.deepEqual([status(10), status(30)], ['unresolved', 'resolved']);
+});
+
 test('a run whose processes are not known has no energy, and says what it could be at most', () => {
   const machine = new RunMachine();
   machine.meter();
