@@ -6,14 +6,17 @@ import { help, parse } from './args';
 import type { Command, Console, ExitCode } from './command';
 import { advise } from './commands/advise';
 import { blame } from './commands/blame';
+import { compare } from './commands/compare';
 import { diff } from './commands/diff';
+import { exportRuns } from './commands/export';
+import { history } from './commands/history';
 import { analyze } from './commands/analyze';
 import { meter } from './commands/meter';
 import { profile } from './commands/profile';
 import { run } from './commands/run';
 import { errorObject, lineOf } from './refusal';
 
-const commands: readonly Command[] = [analyze, profile, advise, diff, blame, meter, run];
+const commands: readonly Command[] = [analyze, profile, advise, diff, blame, meter, run, history, compare, exportRuns];
 
 /** Rejects for our own faults, and where the user cancelled. */
 export async function runProgram(argv: readonly string[], console: Console): Promise<number> {

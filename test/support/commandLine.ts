@@ -85,7 +85,8 @@ function runOutside(
   { env = {}, closed = false, interrupt }: RunOptions,
 ): ReturnType<Program['run']> {
   const child = spawn(process.execPath, [program, ...argv], {
-    env: { ...process.env, LC_ALL: 'C', ...env },
+    // What tests record is none of the history of whoever runs them.
+    env: { ...process.env, LC_ALL: 'C', MODELWATT_DATA: join(tmpdir(), 'modelwatt-test-data'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

@@ -1,22 +1,31 @@
 /** `modelwatt profile`: runs a model on this machine and brings time and energy back to its layers. */
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { InputError } from '../../base/findings';
 import { text } from '../../base/text';
 import { RpcError } from '../../protocol/rpc';
+import type { ProfileResult } from '../../report/profile';
 import { profiledModel } from '../../report/profile';
 import { profileTable } from '../../report/profileTable';
-import type { NeedReport } from '../../report/view';
+import type { ModelReport, NeedReport } from '../../report/view';
 import { SCHEMA_VERSION } from '../../report/view';
 import type { ProfilingOutcome } from '../../services/profiling';
 import { profileModel } from '../../services/profiling';
 import { nodeEvery, nodeWait } from '../../services/ports/clock';
 import { nodeCondition } from '../../services/ports/condition';
+import { dataFolder } from '../../services/ports/dataFolder';
+import { commitState } from '../../services/ports/git';
+import { appendEntry, ledgerFile } from '../../services/ports/ledger';
+import { newRunId } from '../../services/ports/runId';
+import { profileRecord } from '../../services/profileRecord';
 import { meterPower } from '../../services/power';
 import { nodeProfiler, providerDevice, shellInterpreter, userWeightCache } from '../../services/ports/profiler';
 import { nodeWorld } from '../../services/ports/world';
 import { ANALYSIS_OPTIONS, choice, seconds } from '../args';
-import type { Command } from '../command';
+import type { Command, Console } from '../command';
 import { checkPaths } from '../operand';
 import { plainJson, requestOf } from '../reading';
+import { lineOf } from '../refusal';
 
 const FORMATS = ['table', 'json'] as const;
 const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const;
@@ -45,6 +54,7 @@ export const profile: Command = {
     const analysis = createAnalysis();
     const context = { signal, progress: () => undefined };
     const meter = await startMeter();
+    const startedMs = Date.now();
     try {
       const outcome = await profileModel(
         { ...request, target, seconds: time },
@@ -66,6 +76,7 @@ export const profile: Command = {
       );
       const { report, profile: result } = finished(outcome);
       const model = profiledModel(report, result);
+      await keep(report, result, { file: request.path, startedMs }, console);
       console.out(
         format === 'json'
           ? plainJson({ schemaVersion: SCHEMA_VERSION, file: request.path, models: [model], diagnostics: [] })
@@ -77,6 +88,32 @@ export const profile: Command = {
     }
   },
 };
+
+/** A profile that could not be recorded is a profile all the same. */
+async function keep(
+  report: ModelReport,
+  result: ProfileResult,
+  { file, startedMs }: { readonly file: string; readonly startedMs: number },
+  console: Console,
+): Promise<void> {
+  try {
+    const record = profileRecord(report, result, {
+      id: newRunId(),
+      file,
+      folder: process.cwd(),
+      command: null,
+      startedMs,
+      endedMs: Date.now(),
+      commit: await commitState(dirname(file)).catch(() => null),
+      host: hostname(),
+      tool: `modelwatt ${console.version()}`,
+    });
+    appendEntry(ledgerFile(dataFolder(), null), { run: record });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    console.message(lineOf(error, message => console.say(message)));
+  }
+}
 
 /** The result, or what stood in its way as a refusal. */
 function finished(outcome: ProfilingOutcome): Extract<ProfilingOutcome, { kind: 'finished' }>['value'] {

@@ -1,5 +1,4 @@
 /** `modelwatt run -- COMMAND...`: energy of a command and of all that it starts, into the history. */
-import { randomBytes } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Text } from '../../base/text';
@@ -8,6 +7,7 @@ import { InputError } from '../../base/findings';
 import type { FromRecorder, RunStart } from '../../protocol/recorder';
 import { runLine } from '../../report/runLine';
 import { dataFolder } from '../../services/ports/dataFolder';
+import { newRunId } from '../../services/ports/runId';
 import { jobHere, launches } from '../../services/jobs';
 import { MARK, marksOf } from '../../services/marks';
 import { gridOf } from '../../services/grid';
@@ -63,7 +63,7 @@ function startOf(args: Arguments, command: readonly string[], version: string): 
   const data = dataFolder();
   const outer = marksOf(process.env[MARK]);
   return {
-    id: `${new Date().toISOString().replace(/[-:]|\.\d+Z/g, '')}-${randomBytes(3).toString('hex')}`,
+    id: newRunId(),
     parent: outer.at(-1) ?? null,
     data,
     command,

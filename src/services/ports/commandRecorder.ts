@@ -24,6 +24,7 @@ import { nodeSysFiles } from './sysfs';
 import { RunProcesses } from './usage';
 
 const EVERY_MS = 1000;
+const HEAD_START_MS = 25;
 /** What a run leaves behind and sleeps for so long is a service, and no work of the run. */
 const IDLE_MS = 60_000;
 /** Of CPU time in that while. */
@@ -67,7 +68,10 @@ export class CommandRecorder {
     });
     this.#processes = new RunProcesses(start.id, start.starter, () => announcements(this.#folder), this.#pids);
     this.#commit = commitState(start.folder).catch(() => null);
-    void this.#startMeter();
+    // Loading the meter takes a while in which nothing is heard: a command that is over by then needs none.
+    setTimeout(() => {
+      if (this.#exit === undefined && !this.#over) void this.#startMeter();
+    }, HEAD_START_MS);
   }
 
   take(message: Exclude<ToRecorder, { kind: 'begin' }>): void {
@@ -178,7 +182,10 @@ export class CommandRecorder {
     const { record, refusals } = await this.#write(going > 0 ? 'running' : 'finished');
     this.tell({ kind: 'done', record, going, refusals });
     if (going === 0) this.#stop();
-    else this.#told = true;
+    else {
+      this.#told = true;
+      if (this.#timer === undefined) void this.#startMeter();
+    }
   }
 
   async #write(

@@ -1,0 +1,151 @@
+/**
+ * What a paper or a model card says of the energy and carbon of chosen runs: sums with their uncertainty, the boundary
+ * that was measured, and what is not in them. Failed and broken-off runs count: they drew power as well. English, since
+ * papers are.
+ */
+import type { Figure } from '../base/figure';
+import { JOULES_PER_KWH } from '../base/units';
+import { titleOf } from './history';
+import type { RunRecord } from './run';
+import { format } from './words';
+
+export interface Totals {
+  readonly runs: number;
+  readonly failed: number;
+  /** Of these the energy is not known, so that the sums are lower bounds. */
+  readonly unknown: number;
+  readonly partial: number;
+  readonly durationS: number;
+  readonly energyJ: Range;
+  readonly carbonG: Range;
+  readonly boundary: readonly string[];
+  readonly sensors: readonly string[];
+  readonly bases: readonly string[];
+  readonly pues: readonly number[];
+  readonly regions: readonly string[];
+  readonly devices: readonly string[];
+}
+
+interface Range {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Of runs and imports; a profile tells of one inference, which is no sum of anything. */
+export function totalsOf(all: readonly RunRecord[]): Totals {
+  const runs = all.filter(({ kind }) => kind !== 'profile');
+  const distinct = (values: readonly (string | null)[]): readonly string[] =>
+    [...new Set(values.filter(value => value !== null && value !== ''))].sort() as string[];
+  return {
+    runs: runs.length,
+    failed: runs.filter(({ exitCode, state }) => (exitCode !== null && exitCode !== 0) || state === 'lost').length,
+    unknown: runs.filter(({ energy }) => !energy?.attributedJ).length,
+    partial: runs.filter(({ energy }) => energy?.status === 'partial').length,
+    durationS: runs.reduce((sum, run) => sum + (run.durationS ?? 0), 0),
+    energyJ: sumOf(runs.map(({ energy }) => energy?.attributedJ ?? null)),
+    carbonG: sumOf(runs.map(({ carbonG }) => carbonG)),
+    boundary: distinct(runs.flatMap(run => run.coverage.map(({ domain }) => domain))),
+    sensors: distinct(runs.flatMap(run => run.coverage.map(({ sensor, method }) => `${sensor} (${method})`))),
+    bases: distinct(runs.map(({ energy }) => energy?.attributedJ?.basis ?? null)),
+    pues: [...new Set(runs.map(({ energy }) => energy?.pue?.value ?? 1))].sort((a, b) => a - b),
+    regions: distinct(runs.map(({ region }) => region)),
+    devices: distinct(runs.map(({ device }) => device)),
+  };
+}
+
+function sumOf(figures: readonly (Figure | null)[]): Range {
+  const known = figures.filter(value => value !== null);
+  const sum = (part: keyof Range): number => known.reduce((total, value) => total + value[part], 0);
+  return { value: sum('value'), low: sum('low'), high: sum('high') };
+}
+
+/** Hugging Face's front matter: `emissions` in grams of CO2 equivalents. Undefined where none are known. */
+export function modelCard(runs: readonly RunRecord[]): string | undefined {
+  const totals = totalsOf(runs);
+  if (totals.carbonG.value <= 0) return undefined;
+  const lower = totals.unknown + totals.partial > 0 ? ', a lower bound' : '';
+  const lines = [
+    '---',
+    'co2_eq_emissions:',
+    `  emissions: ${Number(totals.carbonG.value.toPrecision(3))}`,
+    `  source: ${yaml(`ModelWatt, ${totals.runs} runs, ${totals.bases.join(' and ')} energy of ${totals.boundary.join(', ') || 'unknown parts'}${lower}`)}`,
+    `  geographical_location: ${yaml(totals.regions.join(', ') || 'unknown')}`,
+    `  hardware_used: ${yaml(totals.devices.join(', ') || 'unknown')}`,
+    '---',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const yaml = (value: string): string => JSON.stringify(value);
+
+export function statement(runs: readonly RunRecord[], form: 'markdown' | 'latex'): string {
+  const totals = totalsOf(runs);
+  const counted = runs.filter(({ kind }) => kind !== 'profile');
+  return form === 'markdown' ? markdown(totals, counted) : latex(totals, counted);
+}
+
+function paragraph(totals: Totals): string {
+  const { energyJ, carbonG, runs, failed, unknown, partial } = totals;
+  const kWh = (joules: number): string => digits(joules / JOULES_PER_KWH);
+  const lower = unknown + partial > 0 ? ' at least' : '';
+  return [
+    `The ${runs} recorded runs, ${failed} failed or broken-off ones among them, took ${format.duration(totals.durationS)} in all and drew${lower} ${kWh(energyJ.value)} kWh of electricity (range ${kWh(energyJ.low)} to ${kWh(energyJ.high)} kWh; ${totals.bases.join(', ') || 'unknown'}).`,
+    `Boundary: ${totals.boundary.join(', ') || 'not known'}, by ${totals.sensors.join(', ') || 'another tool'}; attributed energy, idle power of the hardware included; embodied emissions, network and storage left out.`,
+    `With a power usage effectiveness of ${totals.pues.join(' or ')} and the yearly average grid intensity of ${totals.regions.join(', ') || 'an unknown region'} this is${lower} ${digits(carbonG.value / 1000)} kg CO2e (range ${digits(carbonG.low / 1000)} to ${digits(carbonG.high / 1000)} kg, location-based).`,
+    ...(unknown > 0 ? [`The energy of ${unknown} runs is not known and in no sum.`] : []),
+    ...(partial > 0 ? [`Of ${partial} runs a part of the energy is not known and in no sum.`] : []),
+  ].join(' ');
+}
+
+const digits = (value: number): string => String(Number(value.toPrecision(3)));
+
+const HEADER = ['run', 'start (UTC)', 'time (s)', 'energy (kWh)', 'range (kWh)', 'basis', 'kg CO2e', 'exit'];
+
+function rowOf(run: RunRecord): readonly string[] {
+  const energy = run.energy?.attributedJ ?? null;
+  const kWh = (joules: number): string => digits(joules / JOULES_PER_KWH);
+  return [
+    titleOf(run).slice(0, 40),
+    run.startedAt.slice(0, 16).replace('T', ' '),
+    run.durationS === null ? 'unknown' : digits(run.durationS),
+    energy === null ? 'unknown' : kWh(energy.value),
+    energy === null ? '' : `${kWh(energy.low)} to ${kWh(energy.high)}`,
+    energy?.basis ?? '',
+    run.carbonG === null ? 'unknown' : digits(run.carbonG.value / 1000),
+    run.exitCode === null ? run.state : String(run.exitCode),
+  ];
+}
+
+function markdown(totals: Totals, runs: readonly RunRecord[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const table = [line(HEADER), line(HEADER.map(() => '---')), ...runs.map(run => line(rowOf(run)))];
+  return `${paragraph(totals)}\n\n${table.join('\n')}\n`;
+}
+
+function latex(totals: Totals, runs: readonly RunRecord[]): string {
+  const line = (cells: readonly string[]): string => `${cells.map(escaped).join(' & ')} \\\\`;
+  return [
+    escaped(paragraph(totals)),
+    '',
+    '\\begin{tabular}{llrrrlrl}',
+    '\\hline',
+    line(HEADER),
+    '\\hline',
+    ...runs.map(run => line(rowOf(run))),
+    '\\hline',
+    '\\end{tabular}',
+    '',
+  ].join('\n');
+}
+
+/** Characters that mean something to LaTeX. */
+const escaped = (words: string): string =>
+  words
+    .replaceAll('\\', '\u0000')
+    .replace(/[&%$#_{}]/g, '\\$&')
+    .replaceAll('~', '\\textasciitilde{}')
+    .replaceAll('^', '\\textasciicircum{}')
+    .replaceAll('CO2', 'CO$_2$')
+    .replaceAll('\u0000', '\\textbackslash{}');
