@@ -55,6 +55,8 @@ function trainer(words: string): readonly Observation[] | undefined {
 
 /** `train:  25%|██▌       | 10/40 [00:00<00:00, 90.86it/s, loss=0.05]`, with or without the part before the colon. */
 function tqdm(line: string): readonly Observation[] | undefined {
+  // A program may write megabytes: most lines are told apart without an expression.
+  if (!line.includes('%|')) return undefined;
   const match = /^(.*?)\s*\d{1,3}%\|[^|]*\|\s*([\d.]+)([kMGT]?)\/([\d.]+)([kMGT]?) \[[^\]]*?(\w+\/s|s\/\w+)?(?:,[^\]]*)?\]/.exec(line); // prettier-ignore
   if (match === null) return undefined;
   const [, before = '', done = '', doneUnit = '', total = '', totalUnit = '', rate = ''] = match;
@@ -82,6 +84,7 @@ const SUFFIX: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9, T: 1e
 
 /** Lightning with Rich: `Epoch 1/1  ━━━━━━ 40/40 0:00:00 • 0:00:00 776.76it/s`, from 0 and of the last index. */
 function rich(words: string): readonly Observation[] | undefined {
+  if (!/[━╸╺]/.test(words)) return undefined;
   const match = /^(Epoch (\d+)(?:\/(-?\d+))?|Validation|Testing|Sanity Checking)\s+[━╸╺ ]*[━╸╺][━╸╺ ]*\s*(\d+)\/(\d+)\s/.exec(words); // prettier-ignore
   if (match === null) return undefined;
   const [, name = '', index, last, done = '', total = ''] = match;
