@@ -49,6 +49,7 @@ function runSeeds(program, from, count) {
       if (at !== last) [last, since] = [at, performance.now()];
       else if (at > 0 && performance.now() - since > 10 * MOST_MS) {
         said = `still running after ${elapsed(since)}`;
+        clearInterval(watch);
         void worker.terminate();
       }
     }, 250);

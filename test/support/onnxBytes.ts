@@ -64,6 +64,8 @@ export interface TinyInitializer {
 }
 
 const TYPES = {
+  /** What a damaged file may say. */
+  none: 0,
   float32: 1,
   uint8: 2,
   int8: 3,

@@ -9,22 +9,27 @@ import type { OnnxModel, OnnxNodeProto } from './model';
 import type { Signature } from './signatures';
 import { signatureAt } from './signatures';
 
-/** Far beyond what is there: such a number comes from a damaged file, not from the future. */
+/** Far beyond what is there: such numbers come from a damaged file, not from the future. */
+const LAST_FORMAT = 64;
 const LAST_VERSION = 1000;
 
 /** What is wrong with the model as a whole. */
 export function* modelRefusals({ irVersion, opsets, graph }: OnnxModel): Iterable<Text> {
   if (irVersion < 1) yield text('it does not say which version of the format it has');
-  if (irVersion > LAST_VERSION) yield text('there is no version {0} of the format', irVersion);
+  if (irVersion > LAST_FORMAT) yield text('there is no version {0} of the format', irVersion);
   const opset = opsets.get('') ?? 0;
   if (opset > LAST_VERSION) yield text('there is no version {0} of the operators', opset);
   if (opset < 1 && graph.nodes.some(({ domain }) => domain === ''))
     yield text('it does not say which version of the operators it uses');
   if (graph.outputs.length === 0) yield text('it has no outputs');
+  for (const { name, type } of graph.outputs)
+    if (type?.kind === 'tensor' && type.dtype === undefined) yield text('the element type of "{0}" is not known', name);
 }
 
-/** Why a node of the standard operators is refused. */
-export function refusal(node: OnnxNodeProto, opset: number): Text | undefined {
+/** Why a node is refused. Domains that the runtime knows need no version; it then takes its own. */
+export function refusal(node: OnnxNodeProto, opset: number | undefined): Text | undefined {
+  if (opset === undefined) return undefined;
+  if (opset < 1) return text('version {0} of the operators has no "{1}"', opset, node.op);
   if (node.attributes.some(({ type }) => type === 0)) return text('an attribute does not say what type it has');
   const signature = signatureAt(node.domain, node.op, opset);
   if (signature === undefined) return undefined;

@@ -93,10 +93,12 @@ export class Interpreter {
   #runNode(node: OnnxNodeProto, scope: Scope, place: Place): void {
     const fn = this.functions.size > 0 && this.functions.get(functionKey(node.domain, node.op, node.overload));
     if (fn) {
+      if (!place.context.opsets.has(node.domain))
+        this.gap('invalid-model', text('it does not say which version of "{0}" it uses', node.domain), place.path);
       callFunction(this, fn, node, scope, place);
       return;
     }
-    const refused = refusal(node, place.context.opsets.get(node.domain) ?? 0);
+    const refused = refusal(node, place.context.opsets.get(node.domain));
     if (refused !== undefined) this.gap('invalid-model', refused, place.path);
     const constant = this.stored.ofNode.get(node);
     const id = constant && this.#ids.get(constant);

@@ -256,7 +256,8 @@ export interface Signature {
 export function signatureAt(domain: string, op: string, opset: number): Signature | 'none' | undefined {
   const known = KNOWN[domain];
   const versions = signatures.get(domain === '' ? op : `${domain}:${op}`);
-  if (known === undefined || versions === undefined || opset < known[0] || opset > known[1]) return undefined;
+  if (known === undefined || versions === undefined || opset > known[1]) return undefined;
+  if (opset < known[0]) return (versions[0]?.since ?? 1) > known[0] ? 'none' : undefined;
   let found: Signature | undefined;
   for (const version of versions) if (version.since <= opset) found = version;
   return found === undefined || found.removed ? 'none' : found;

@@ -35,9 +35,11 @@ const REFUSED: readonly (readonly [what: string, change: Change, says: RegExp])[
   ['too many outputs', relu({ outputs: ['y', 'z'] }), /it has 2 outputs and gives 1/],
   ['an operator of a later version', { node: { op: 'Gelu', attrs: {} } }, /version 17 of the operators has no "Gelu"/],
   ['an operator that was taken out', { node: { op: 'Upsample', attrs: {} } }, /version 17 of the operators has no/],
+  ['an operator that an old version does not have', { ...relu({ op: 'Where', inputs: ['x', 'x', 'x'] }), opset: 5 }, /version 5 of the operators has no "Where"/],
   ['no version of the format', { irVersion: 0 }, /which version of the format/],
   ['a version of the format from nowhere', { irVersion: 2 ** 40 }, /no version 1099511627776 of the format/],
   ['a version of the operators from nowhere', { opset: 2 ** 40 }, /no version 1099511627776 of the operators/],
+  ['an output of no type', { outputs: [{ name: 'y', dtype: 'none' }] }, /element type of "y" is not known/],
   ['no outputs', { outputs: [] }, /it has no outputs/],
 ]; // prettier-ignore
 
