@@ -144,10 +144,12 @@ export async function startEditor(options) {
 }
 
 async function prepare(folder, { extension, settings = {}, locale }) {
-  const [user, extensions] = [join(folder, 'data', 'User'), join(folder, 'ext')];
-  for (const path of [user, extensions]) await mkdir(path, { recursive: true });
+  const [user, machine, extensions] = [join(folder, 'data', 'User'), join(folder, 'data', 'Machine'), join(folder, 'ext')]; // prettier-ignore
+  for (const path of [user, machine, extensions]) await mkdir(path, { recursive: true });
   await writeFile(join(folder, 'config.yaml'), 'auth: none\n');
   await writeFile(join(user, 'settings.json'), JSON.stringify({ ...baseSettings, ...settings }, null, 2));
+  // Settings of the machine's scope are the server's.
+  await writeFile(join(machine, 'settings.json'), JSON.stringify(settings));
   if (extension) {
     const { publisher, name, version } = readJson(join(extension, 'package.json'));
     await symlink(extension, join(extensions, `${publisher}.${name}-${version}`), 'dir');

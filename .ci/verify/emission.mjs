@@ -40,14 +40,17 @@ export async function runModel(job) {
   }
 }
 
-async function check(row, sources, { emitCase, placeCase, placeInputs }, runs) {
-  const emission = await emitCase({
-    path: join(sources, row.file),
-    model: row.builder,
-    args: argumentsOf(argumentsFor(row)),
-    inputs: shapesOf(row.input).map(shape => `float32[${shape.join(',')}]`),
-    searchPath: [sources],
-  });
+const askedOf = (row, sources) => ({
+  path: join(sources, row.file),
+  model: row.builder,
+  args: argumentsOf(argumentsFor(row)),
+  inputs: shapesOf(row.input).map(shape => `float32[${shape.join(',')}]`),
+  searchPath: [sources],
+});
+
+/** One model, written, loaded and run; its weights are gone afterwards. `tools` are those of test/support/emission.ts. */
+export async function emitAndRun(asked, { emitCase, placeCase, placeInputs }, runs = true) {
+  const emission = await emitCase(asked);
   if (emission.kind !== 'emitted') return { kind: emission.kind, reasons: [...new Set(emission.reasons)] };
   const { emitted } = emission;
   if (!runs) return { kind: 'emitted', reasons: [] };
@@ -75,15 +78,15 @@ async function check(row, sources, { emitCase, placeCase, placeInputs }, runs) {
   }
 }
 
-await main(import.meta, async args => {
-  const { values: options } = parseArgs({ args, options: OPTIONS });
+/** The whole table; 1 where a model did not do what was predicted of it. */
+export async function verifyEmission(options) {
   const { sources, rows } = await references(options);
   const wanted = chosenRows(rows, sources, options.only);
   const tools = await harness('test/support/emission.ts');
   const tally = {};
   console.log(`${'builder'.padEnd(44)} result       run ms  outputs`);
   for (const row of wanted) {
-    const result = await check(row, sources, tools, !options['no-run']);
+    const result = await emitAndRun(askedOf(row, sources), tools, !options['no-run']);
     tally[result.kind] = (tally[result.kind] ?? 0) + 1;
     const ranges = (result.outputs ?? [])
       .slice(0, 3)
@@ -100,4 +103,6 @@ await main(import.meta, async args => {
       .join(', ') + ` of ${wanted.length}`,
   );
   return ['refused', 'failed', 'wrong', 'odd'].some(kind => tally[kind] > 0) ? 1 : 0;
-});
+}
+
+await main(import.meta, args => verifyEmission(parseArgs({ args, options: OPTIONS }).values));

@@ -1,5 +1,6 @@
 // Models of public repositories, read from their source and counted, beside what real PyTorch counts.
 //   npm run verify:models -- --references FILE [--sources DIR] [--torchvision DIR] [--only REGEX] [--details]
+//   npm run verify:models -- --references FILE --run [--totals FILE] …
 //   npm run verify:models -- --cases FILE --python PATH [--only REGEX] [--details]
 //
 //   --references   rows as in shared/data/pytorch-models.json: repository, file, builder, arguments, inputs, all counts
@@ -10,12 +11,14 @@
 //   --cases        models to count with real PyTorch: a list of {id, root, file, model, args?, inputs, search?}, in which
 //                  `inputs` are specs as the command line takes them and `search` are further folders for imports
 //   --python       a Python with PyTorch and what the cases import; its counts are kept, by the text of the case
+//   --run          writes every model that is equal as ONNX with generated weights, too, and runs it
+//   --totals       with --run: torchvision's builders as well, as verify:emission does; a table as shared/data/torchvision-totals.json
 //   --only         rows and cases whose name matches
 //   --details      the gaps of each incomplete model, the differences of each wrong one
 //
 // Packages come from PyPI by `pip download --no-deps`, once for each version, and are unpacked beside the build's cache:
 // nothing of them is installed or run. A model is equal (complete, all counts the same), incomplete (it says so) or
-// wrong. Ends with 1 if one is wrong.
+// wrong. Ends with 1 if one is wrong, or was written and did not run as predicted.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
@@ -23,6 +26,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Problem, cacheFolder, main, root, run } from '../lib.mjs';
 import { argumentsOf, harness, shapesOf } from './cases.mjs';
+import { emitAndRun, verifyEmission } from './emission.mjs';
 import { Table, compare } from './reading.mjs';
 
 const OPTIONS = {
@@ -31,6 +35,8 @@ const OPTIONS = {
   python: { type: 'string' },
   sources: { type: 'string' },
   torchvision: { type: 'string', default: '/usr/lib/python3/dist-packages' },
+  run: { type: 'boolean', default: false },
+  totals: { type: 'string' },
   only: { type: 'string' },
   details: { type: 'boolean', default: false },
 };
@@ -167,18 +173,40 @@ async function references(options, reader) {
   const wanted = rows.filter(row => row.modules !== undefined && new RegExp(options.only ?? '').test(nameOf(row)));
   const table = new Table('model', options.details);
   const missing = [];
+  const ran = {};
   for (const row of wanted) {
     const folder = await sourceOf(row, options);
     if (folder === undefined) missing.push(nameOf(row));
-    else
+    else {
+      const asked = askedOf(row, folder);
       await table.row(nameOf(row), row.peak_live_bytes_infer, () =>
-        compare(reader, askedOf(row, folder), expectedOf(row), (graph, counts) =>
+        compare(reader, asked, expectedOf(row), (graph, counts) =>
           moduleDifferences(row.modules, graph, counts, reader.printType),
         ),
       );
+      if (options.run) await runToo(asked, ran, options.details);
+    }
   }
+  if (options.run)
+    console.log(
+      `run: ${Object.entries(ran)
+        .map(([kind, count]) => `${count} ${kind}`)
+        .join(', ')}`,
+    );
   for (const name of missing) console.log(`${name.padEnd(56)} no source`);
-  return table.end(wanted.length - missing.length);
+  const code = table.end(wanted.length - missing.length);
+  const odd = ['refused', 'failed', 'wrong', 'odd'].some(kind => ran[kind] > 0);
+  if (options.totals === undefined || !options.run) return odd ? 1 : code;
+  const { totals, torchvision, only, details } = options;
+  return Math.max(odd ? 1 : code, await verifyEmission({ references: totals, torchvision, only, details }));
+}
+
+/** A line below the counts. What was not read completely is not written. */
+async function runToo(asked, ran, details) {
+  const { kind, runMs, reasons } = await emitAndRun(asked, await harness('test/support/emission.ts'));
+  ran[kind] = (ran[kind] ?? 0) + 1;
+  const shown = kind === 'equal' ? `ran in ${Math.round(runMs)} ms, outputs as predicted` : `${kind}: ${reasons.slice(0, details ? undefined : 2).join('; ')}`; // prettier-ignore
+  if (kind !== 'incomplete' || details) console.log(`    ${shown}`);
 }
 
 const nameOf = ({ repo, builder }) => `${repo.split(' ')[0]} ${builder}`;

@@ -10,7 +10,7 @@ import type { ModelReport } from '../report/view';
 import type { Profiler, Queue } from '../services/ports/profiler';
 import { providerDevice } from '../services/ports/profiler';
 import { nodeEvery, nodeWait } from '../services/ports/clock';
-import { nodeCondition } from '../services/ports/condition';
+import { nodeCondition, nodeGpuSlowdown } from '../services/ports/condition';
 import { meterPower } from '../services/power';
 import type {
   Outcome,
@@ -188,6 +188,7 @@ export function portsOf({ analysis, log, meter, profiler }: ProfilingFeature): P
     },
     power: meterPower({ read: meter.reader(), wait: nodeWait, every: nodeEvery }),
     condition: nodeCondition,
+    gpuSlowdown: nodeGpuSlowdown,
     deviceName: providerDevice,
   };
 }

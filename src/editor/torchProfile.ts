@@ -1,7 +1,7 @@
 /** "Profile Model with PyTorch": runs the user's own Python, in a trusted workspace, after asking once. */
 import { commands, l10n, type Memento, type Uri, window, workspace } from 'vscode';
 import { nodeEvery, nodeWait } from '../services/ports/clock';
-import { nodeCondition } from '../services/ports/condition';
+import { machineBusyS, nodeCondition, nodeGpuSlowdown } from '../services/ports/condition';
 import { memoryLimit, nodePython, nodeTimer } from '../services/ports/python';
 import { providerDevice } from '../services/ports/profiler';
 import { meterPower } from '../services/power';
@@ -62,6 +62,8 @@ function run(feature: ProfilingFeature, file: Uri, { model, specs, interpreter }
           ...{ reader, readText, start: nodePython, startTimer: nodeTimer, memoryLimitBytes: memoryLimit },
           power: meterPower({ read: meter.reader(), wait: nodeWait, every: nodeEvery }),
           condition: nodeCondition,
+          gpuSlowdown: nodeGpuSlowdown,
+          busyS: machineBusyS,
           processor: providerDevice('cpu'),
         },
         {

@@ -15,6 +15,7 @@ import type {
   WeightCache,
   WriteRequest,
 } from '../protocol/profiler';
+import { machineBusyS } from './busy';
 import { explainFault } from './faults';
 import type { BoundInput } from './inputs';
 import { bindInputs, makeElements } from './inputs';
@@ -208,11 +209,4 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw explainFault(error);
   }
-}
-
-/** Processor time that the whole machine has spent on anything; undefined where the system does not tell. */
-function machineBusyS(): number | undefined {
-  const times = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq);
-  const total = times.reduce((a, b) => a + b, 0) * 1e-3;
-  return total > 0 ? total : undefined;
 }

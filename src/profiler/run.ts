@@ -38,6 +38,8 @@ export interface ProfileProgress {
   readonly fraction?: number;
   /** Median so far. */
   readonly latencyS?: number;
+  /** What it is measured on. */
+  readonly provider?: Provider;
 }
 
 export interface Surroundings {
@@ -103,7 +105,7 @@ export async function runProfile(
       { seconds },
       {
         onProgress: ({ seconds: spent, latencyS }) =>
-          onProgress({ stage: 'measuring', fraction: Math.min(1, spent / seconds), latencyS }),
+          onProgress({ stage: 'measuring', fraction: Math.min(1, spent / seconds), latencyS, provider }),
       },
     );
   });

@@ -13,6 +13,7 @@ import type { LayerProfile, ProfileResult } from '../report/profile';
 import type { ModelReport } from '../report/view';
 import type { Attribution } from './attribution';
 import { attribute } from './attribution';
+import { busyNotes } from './condition';
 import type { PowerReading } from './power';
 import { energyNotes, energyOfRun, marginalOf } from './power';
 
@@ -124,9 +125,6 @@ function providerShares({ nodes }: Trace): ProfileResult['providers'] {
 /** `CPUExecutionProvider` → `cpu` */
 const providerName = (name: string): string => name.replace(/ExecutionProvider$/, '').toLowerCase();
 
-/** Processors' worth of other work beyond which times are not this model's alone. */
-const BUSY = 0.25;
-
 function notesOn(run: MeasuredRun, context: ProfileContext, latencyS: Figure): Text[] {
   const { layerOf, power, conditions = [] } = context;
   const { measured, trace, traceFault, warmUp } = run;
@@ -148,9 +146,7 @@ function notesOn(run: MeasuredRun, context: ProfileContext, latencyS: Figure): T
     );
   if (windowInterval(measured.windows.map(window => window.medianS)).drifted)
     notes.push(text('The machine changed its speed meanwhile; the range covers both.'));
-  const others = (measured.othersCpuS ?? 0) / Math.max(measured.seconds, 1e-9);
-  if (others > BUSY) notes.push(text('Other programs kept {0} processors busy meanwhile.', others.toFixed(1)));
-  notes.push(...conditions);
+  notes.push(...busyNotes(measured.othersCpuS, measured.seconds), ...conditions);
   if (trace !== null) notes.push(...fallbackNotes(trace, run.provider));
   notes.push(...energyNotes(power, latencyS.value, meanOf(measured)));
   if (latencyS.value < 20e-6)

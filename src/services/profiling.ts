@@ -15,7 +15,7 @@ import type { ProfileResult } from '../report/profile';
 import { RpcError } from '../protocol/rpc';
 import type { FileReport, ModelReport, NeedReport } from '../report/view';
 import type { MachineCondition } from './condition';
-import { conditionNotes } from './condition';
+import { conditionNotes, gpuNotes } from './condition';
 import type { PowerPort, PowerReading } from './power';
 import { profileResult } from './profileReport';
 
@@ -33,6 +33,8 @@ export interface ProfilingPorts {
   readonly readText: ReadText;
   /** Without one nothing is said of the machine's state. */
   readonly condition?: () => MachineCondition;
+  /** What slows the GPU down at this moment, in the driver's bits. */
+  readonly gpuSlowdown?: () => Promise<number | null>;
   /** Without one the energy is not known. */
   readonly power?: PowerPort;
   /** The hardware behind a provider, in words. */
@@ -172,16 +174,23 @@ export function withSizes(report: ModelReport, given: readonly GivenInput[]): re
 async function run(
   request: ProfileRequest,
   { report, source, inputs, layerOf, without }: Prepared,
-  { profiler, power, condition, deviceName }: ProfilingPorts,
+  { profiler, power, condition, gpuSlowdown, deviceName }: ProfilingPorts,
   options: ProfilingOptions,
 ): Promise<ProfilingOutcome> {
   let reading: PowerReading | null = null;
   const before = condition?.();
+  let slowdown: Promise<number | null> | undefined;
   const { target, seconds, dims = {}, threads } = request;
   const outcome = await profiler.profile(
     { model: source, device: target, inputs, dims, seconds, ...(threads !== undefined && { threads }) },
     {
       ...options,
+      onProgress: step => {
+        // In the middle of the work; what runs on the processor is not disturbed by asking a GPU.
+        const halfway = step.stage === 'measuring' && (step.fraction ?? 0) >= 0.5;
+        if (halfway && step.provider !== 'cpu') slowdown ??= gpuSlowdown?.();
+        options.onProgress?.(step);
+      },
       ...(power && {
         around: async work => {
           reading = await untilAborted(power.measureDuring(work), options.signal);
@@ -196,7 +205,10 @@ async function run(
     report,
     power: reading,
     device,
-    conditions: before && condition ? conditionNotes(before, condition()) : [],
+    conditions: [
+      ...(before && condition ? conditionNotes(before, condition()) : []),
+      ...gpuNotes((await slowdown) ?? null),
+    ],
     ...(layerOf && { layerOf }),
     ...(without && { without }),
     ...(threads !== undefined && { threads }),
@@ -205,7 +217,7 @@ async function run(
 }
 
 /** Idle is waited for before and after the work: whoever cancels does not wait with it. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {

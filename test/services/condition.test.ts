@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { render } from '../../src/base/text';
 import type { SysFiles } from '../../src/meters/world';
-import { conditionNotes } from '../../src/services/condition';
-import { readCondition } from '../../src/services/ports/condition';
+import { busyNotes, conditionNotes, gpuNotes } from '../../src/services/condition';
+import { readCondition, readSlowdown } from '../../src/services/ports/condition';
 
 const files = (texts: Readonly<Record<string, string>>): SysFiles => ({
   read: path => {
@@ -60,4 +60,29 @@ test('only what happened meanwhile is said', () => {
   const said = conditionNotes(calm, { throttled: 9, onBattery: true, savesPower: true }).map(note => render(note));
   assert.equal(said.length, 3);
   assert.match(said[0] ?? '', /slowed down 4 times/);
+});
+
+const slowdowns: readonly [what: string, said: string, notes: readonly RegExp[]][] = [
+  ['idle, and clocks that somebody set', '0x0000000000000003\n', []],
+  ['the power limit', '0x0000000000000004\n', [/power limit/]],
+  ['heat, told by driver and hardware', '0x0000000000000068\n', [/too hot/]],
+  ['hardware that does not say why, and the power supply', '0x0000000000000088\n', [/by its hardware/, /power supply/]],
+  ['any of several GPUs', '0x0000000000000001\n0x0000000000000020\n', [/too hot/]],
+  ['a GPU that does not tell', '[N/A]\n', []],
+];
+for (const [what, said, notes] of slowdowns)
+  test(`a GPU's slowdown: ${what}`, () => {
+    const shown = gpuNotes(readSlowdown(said)).map(note => render(note));
+    assert.equal(shown.length, notes.length, shown.join());
+    notes.forEach((note, index) => assert.match(shown[index] ?? '', note));
+  });
+
+test('others are busy from a quarter of a processor on, and nothing is said where nobody tells', () => {
+  assert.deepEqual([busyNotes(2, 10), busyNotes(null, 10)], [[], []]);
+  assert.match(
+    busyNotes(30, 10)
+      .map(note => render(note))
+      .join(),
+    /kept 3\.0 processors busy/,
+  );
 });

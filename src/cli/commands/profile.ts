@@ -12,7 +12,7 @@ import { SCHEMA_VERSION } from '../../report/view';
 import type { ProfilingOutcome } from '../../services/profiling';
 import { profileModel } from '../../services/profiling';
 import { nodeEvery, nodeWait } from '../../services/ports/clock';
-import { nodeCondition } from '../../services/ports/condition';
+import { nodeCondition, nodeGpuSlowdown } from '../../services/ports/condition';
 import { dataFolder } from '../../services/ports/dataFolder';
 import { commitState } from '../../services/ports/git';
 import { appendEntry, ledgerFile } from '../../services/ports/ledger';
@@ -70,6 +70,7 @@ export const profile: Command = {
           readText: nodeWorld.readText,
           power: meterPower({ read: () => Promise.resolve(meter.read()), wait: nodeWait, every: nodeEvery }),
           condition: nodeCondition,
+          gpuSlowdown: nodeGpuSlowdown,
           deviceName: providerDevice,
         },
         { signal },

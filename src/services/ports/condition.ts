@@ -1,9 +1,38 @@
 /** The machine's state as Linux tells it under /sys; elsewhere nothing is known and nothing is claimed. */
+import { seconds } from '../../base/units';
+import { gpuSleep } from '../../meters/gpuSleep';
 import type { SysFiles } from '../../meters/world';
 import type { MachineCondition } from '../condition';
+import { runProgram } from './programs';
 import { nodeSysFiles } from './sysfs';
 
 export const nodeCondition = (): MachineCondition => readCondition(nodeSysFiles);
+
+/** Processor time that the whole machine has spent on anything; undefined where the system does not tell. */
+export { machineBusyS } from '../../profiler/busy';
+
+/** The field had another name before 2023, which some drivers still have alone. */
+const FIELDS = ['clocks_event_reasons.active', 'clocks_throttle_reasons.active'];
+
+/** What slows NVIDIA GPUs down at this moment; null where nobody tells, or where asking would wake one. */
+export async function nodeGpuSlowdown(): Promise<number | null> {
+  const { devices, asleep } = gpuSleep(nodeSysFiles, '0x10de');
+  if (process.platform === 'darwin' || asleep || (process.platform === 'linux' && devices === 0)) return null;
+  for (const field of FIELDS) {
+    const { status, stdout } = await runProgram('nvidia-smi', [`--query-gpu=${field}`, '--format=csv,noheader'], seconds(2)); // prettier-ignore
+    if (status === 'missing') return null;
+    if (status === 'ok') return readSlowdown(stdout);
+  }
+  return null;
+}
+
+/** Of any GPU: which one the work runs on is not told. */
+export function readSlowdown(stdout: string): number | null {
+  const found = [...stdout.matchAll(/^\s*0x([0-9a-f]+)\s*$/gim)].map(([, digits = '']) =>
+    Number(BigInt(`0x${digits}`) & 0xffn),
+  );
+  return found.length === 0 ? null : found.reduce((a, b) => a | b);
+}
 
 const CPUS = '/sys/devices/system/cpu';
 const SUPPLIES = '/sys/class/power_supply';

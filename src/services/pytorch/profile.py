@@ -172,6 +172,7 @@ def measure(run, seconds):
     """Windows of about a second without a pause."""
     began, windows, fastest, slowest, times_all = time.perf_counter(), [], float("inf"), 0.0, []
     length = min(1.0, seconds / 10)
+    worked = time.process_time()
     while not windows or time.perf_counter() - began < seconds or (len(windows) < 6 and time.perf_counter() - began < 2 * seconds):
         start = last = time.perf_counter()
         times = []
@@ -188,6 +189,7 @@ def measure(run, seconds):
         "windows": windows,
         "runs": sum(window["runs"] for window in windows),
         "seconds": time.perf_counter() - began,
+        "cpuS": time.process_time() - worked,
         "fastestS": fastest,
         "slowestS": slowest,
         "p95S": statistics.median(times_all),

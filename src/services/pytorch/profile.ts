@@ -13,12 +13,12 @@ import type { AnalyzeRequest } from '../../protocol/analysis';
 import type { LayerProfile, ProfileResult } from '../../report/profile';
 import type { LayerReport, ModelReport } from '../../report/view';
 import type { MachineCondition } from '../condition';
-import { conditionNotes } from '../condition';
+import { busyNotes, conditionNotes, gpuNotes } from '../condition';
 import type { PowerPort, PowerReading } from '../power';
 import { energyNotes, energyOfRun, marginalOf } from '../power';
 import { carbonOfRun, meanOf } from '../profileReport';
 import type { ModelReader, ProfiledReport } from '../profiling';
-import { givenInputs, withSizes } from '../profiling';
+import { givenInputs, untilAborted, withSizes } from '../profiling';
 import { Cancelled, runInPython, type StartPython, TorchFault, type TorchJob, type TorchResult, type TorchStage } from './run'; // prettier-ignore
 
 export interface TorchPorts {
@@ -29,6 +29,10 @@ export interface TorchPorts {
   readonly memoryLimitBytes: () => number;
   readonly power?: PowerPort;
   readonly condition?: () => MachineCondition;
+  /** As for `ProfilingPorts`. */
+  readonly gpuSlowdown?: () => Promise<number | null>;
+  /** Processor time of the whole machine so far. */
+  readonly busyS?: () => number | undefined;
   /** The processor in words. */
   readonly processor: string;
 }
@@ -61,20 +65,7 @@ export async function profileInPyTorch(
     if (report === undefined)
       throw new InputError('unknown-model', text('there is no model named "{0}"', request.model), undefined);
     const job = await jobFor(request, report, ports);
-    let reading: PowerReading | null = null;
-    const before = ports.condition?.();
-    const { power } = ports;
-    const result = await runInPython(ports.start, request.interpreter, job, {
-      ...options,
-      timeLimitS: LIMIT_S + 3 * request.seconds,
-      startTimer: ports.startTimer,
-      ...(power && {
-        around: async work => {
-          reading = await power.measureDuring(work);
-        },
-      }),
-    });
-    const conditions = before && ports.condition ? conditionNotes(before, ports.condition()) : [];
+    const { result, reading, conditions } = await measure(request, job, ports, options);
     const profile = torchProfile(result, job, report, { power: reading, conditions, processor: ports.processor });
     return { kind: 'finished', value: { report, profile } };
   } catch (error) {
@@ -83,6 +74,59 @@ export async function profileInPyTorch(
     if (error instanceof InputError) return refused(error);
     throw error;
   }
+}
+
+interface MeasuredInPyTorch {
+  readonly result: TorchResult;
+  readonly reading: PowerReading | null;
+  /** What the machine's state did to the measurement. */
+  readonly conditions: readonly Text[];
+}
+
+async function measure(
+  request: TorchRequest,
+  job: TorchJob,
+  ports: TorchPorts,
+  options: TorchOptions,
+): Promise<MeasuredInPyTorch> {
+  const { power, condition, busyS, gpuSlowdown } = ports;
+  let reading: PowerReading | null = null;
+  let slowdown: Promise<number | null> | undefined;
+  let allS: number | undefined;
+  const before = condition?.();
+  const counted = async (work: () => Promise<void>): Promise<void> => {
+    const start = busyS?.();
+    await work();
+    const end = busyS?.();
+    allS = start === undefined || end === undefined ? undefined : end - start;
+  };
+  const result = await runInPython(ports.start, request.interpreter, job, {
+    ...options,
+    onStage: (stage, fraction, latencyS) => {
+      if (stage === 'measuring' && (fraction ?? 0) >= 0.5) slowdown ??= gpuSlowdown?.();
+      options.onStage?.(stage, fraction, latencyS);
+    },
+    timeLimitS: LIMIT_S + 3 * request.seconds,
+    startTimer: ports.startTimer,
+    around: async work => {
+      if (power === undefined) return counted(work);
+      reading = await untilAborted(
+        power.measureDuring(() => counted(work)),
+        options.signal,
+      );
+    },
+  });
+  const others = allS === undefined || result.cpuS === undefined ? null : Math.max(0, allS - result.cpuS);
+  const bits = result.device === 'cuda' ? await slowdown : undefined;
+  return {
+    result,
+    reading,
+    conditions: [
+      ...busyNotes(others, result.seconds),
+      ...(before && condition ? conditionNotes(before, condition()) : []),
+      ...gpuNotes(bits ?? null),
+    ],
+  };
 }
 
 /** Inputs as the reading has them: PyTorch itself does not know what a model is fed with. */

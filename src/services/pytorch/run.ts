@@ -49,6 +49,8 @@ export interface TorchResult {
   readonly windows: readonly { readonly seconds: number; readonly runs: number; readonly medianS: number }[];
   readonly runs: number;
   readonly seconds: number;
+  /** Processor time of the process meanwhile, all its threads. */
+  readonly cpuS?: number;
   readonly fastestS: number;
   readonly slowestS: number;
   readonly p95S: number;
