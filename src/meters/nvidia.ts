@@ -205,7 +205,7 @@ class NvidiaRunning implements Running {
     return [...this.#latest.values()]
       .filter(({ at }) => now - at <= fresh)
       .flatMap(({ gpu, counter }) => {
-        const energy = counter ? counter.take(elapsed) : gpu.power && sampled(gpu.power, elapsed);
+        const energy = counter ? counter.take(elapsed) : gpu.power && sampled(gpu.power, elapsed, gpu.name);
         return energy ? [{ domain: domainOf(gpu), energy }] : [];
       });
   }
@@ -293,7 +293,13 @@ class NvidiaRunning implements Running {
  * The vendor states 5 % for old boards (NVML reference, nvmlDeviceGetPowerUsage); since Ampere the value is an average
  * over a second, and on some boards only a part of that second is looked at, so bursts are missed.
  */
-function sampled(power: Watts, time: Seconds): Figure<Joules> {
+function sampled(power: Watts, time: Seconds, name: string): Figure<Joules> {
   const energy = energyOf(power, time);
-  return figure(energy, joules(energy * 0.9), joules(energy * 1.1), 'measured', 'nvidia-smi, sampled power');
+  const [part, source] = SAMPLED_IN_PART.test(name)
+    ? [0.2, 'nvidia-smi, power sampled for a part of the time']
+    : [0.1, 'nvidia-smi, sampled power'];
+  return figure(energy, joules(energy * (1 - part)), joules(energy * (1 + part)), 'measured', source);
 }
+
+/** Boards of which only a quarter of the time is looked at (Yang, Adamek, Armour, arXiv:2312.02741). */
+const SAMPLED_IN_PART = /\b(A100|H100)\b/;

@@ -32,7 +32,7 @@ export interface ProfilingPorts {
   readonly reader: ModelReader;
   readonly readText: ReadText;
   /** Without one nothing is said of the machine's state. */
-  readonly condition?: () => MachineCondition;
+  readonly condition?: () => MachineCondition | Promise<MachineCondition>;
   /** What slows the GPU down at this moment, in the driver's bits. */
   readonly gpuSlowdown?: () => Promise<number | null>;
   /** Without one the energy is not known. */
@@ -178,7 +178,7 @@ async function run(
   options: ProfilingOptions,
 ): Promise<ProfilingOutcome> {
   let reading: PowerReading | null = null;
-  const before = condition?.();
+  const before = await condition?.();
   let slowdown: Promise<number | null> | undefined;
   const { target, seconds, dims = {}, threads } = request;
   const outcome = await profiler.profile(
@@ -206,7 +206,7 @@ async function run(
     power: reading,
     device,
     conditions: [
-      ...(before && condition ? conditionNotes(before, condition()) : []),
+      ...(before && condition ? conditionNotes(before, await condition()) : []),
       ...gpuNotes((await slowdown) ?? null),
     ],
     ...(layerOf && { layerOf }),

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { render } from '../../src/base/text';
 import type { SysFiles } from '../../src/meters/world';
 import { busyNotes, conditionNotes, gpuNotes } from '../../src/services/condition';
-import { readCondition, readSlowdown } from '../../src/services/ports/condition';
+import { macCondition, readCondition, readSlowdown, windowsCondition } from '../../src/services/ports/condition';
 
 const files = (texts: Readonly<Record<string, string>>): SysFiles => ({
   read: path => {
@@ -84,5 +84,20 @@ test('others are busy from a quarter of a processor on, and nothing is said wher
       .map(note => render(note))
       .join(),
     /kept 3\.0 processors busy/,
+  );
+});
+
+test("macOS and Windows tell of saving power in their tools' own words", () => {
+  const saving = macCondition(
+    ' lowpowermode         1\n sleep 1',
+    "Now drawing from 'Battery Power'\n -InternalBattery-0",
+  );
+  assert.deepEqual([saving.onBattery, saving.savesPower], [true, true]);
+  const desk = macCondition(' lowpowermode         0\n', "Now drawing from 'AC Power'\n");
+  assert.deepEqual([desk.onBattery, desk.savesPower], [null, false]);
+  const scheme = (guid: string): boolean => windowsCondition(`Power Scheme GUID: ${guid}  (…)`).savesPower;
+  assert.deepEqual(
+    [scheme('a1841308-3541-4fab-bc81-f71556f20b4a'), scheme('381b4222-f694-41f0-9685-ff5bb260df2e')],
+    [true, false],
   );
 });

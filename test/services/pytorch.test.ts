@@ -138,6 +138,41 @@ for (const scenario of ['hangs', 'hangs-measuring'])
     assert.ok(Date.now() - cancelledAt < 1000);
   });
 
+for (const when of ['before', 'after'])
+  test(`cancelled at once while idle is measured ${when} the work`, async () => {
+    const cancel = new AbortController();
+    let cancelledAt = 0;
+    const idle = async (): Promise<void> => {
+      cancelledAt = Date.now();
+      cancel.abort();
+      await new Promise(done => setTimeout(done, 5000).unref());
+    };
+    const power: TorchPorts['power'] = {
+      measureDuring: async work => {
+        if (when === 'before') await idle();
+        await work();
+        await idle();
+        throw new Error('not reached');
+      },
+    };
+    assert.deepEqual(await ask(standIn('ok'), { signal: cancel.signal }, { power }), { kind: 'cancelled' });
+    assert.ok(Date.now() - cancelledAt < 1000);
+  });
+
+test('what else kept the machine busy is said, and what slowed the GPU down', async () => {
+  let [all, asked] = [100, 0];
+  const profile = await profileOf('ok', {
+    busyS: () => (all += 30),
+    gpuSlowdown: () => Promise.resolve(++asked && 0x20),
+  });
+  const said = profile.notes.map(note => render(note));
+  // The stand-in worked for five of the thirty seconds, in ten.
+  assert.ok(said.includes('Other programs kept 2.5 processors busy meanwhile.'), said.join('\n'));
+  // Asked halfway, but it ran on the processor.
+  assert.equal(asked, 1);
+  assert.ok(!said.some(note => note.includes('too hot')));
+});
+
 test('a time limit ends what hangs', async () => {
   const startTimer: TorchPorts['startTimer'] = (_, run) => nodeTimer(0.5, run);
   const outcome = await ask(standIn('hangs'), {}, { startTimer });

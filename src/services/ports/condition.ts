@@ -1,12 +1,40 @@
-/** The machine's state as Linux tells it under /sys; elsewhere nothing is known and nothing is claimed. */
+/** The machine's state: from Linux's files, or from the tools of macOS and Windows. What nobody tells is not claimed. */
 import { seconds } from '../../base/units';
-import { gpuSleep } from '../../meters/gpuSleep';
+import { gpuFolders, gpuSleep } from '../../meters/gpuSleep';
 import type { SysFiles } from '../../meters/world';
 import type { MachineCondition } from '../condition';
 import { runProgram } from './programs';
 import { nodeSysFiles } from './sysfs';
 
-export const nodeCondition = (): MachineCondition => readCondition(nodeSysFiles);
+export async function nodeCondition(): Promise<MachineCondition> {
+  const ask = async (program: string, ...args: readonly string[]): Promise<string> =>
+    (await runProgram(program, args, seconds(2))).stdout;
+  switch (process.platform) {
+    case 'linux':
+      return readCondition(nodeSysFiles);
+    case 'darwin':
+      return macCondition(await ask('pmset', '-g'), await ask('pmset', '-g', 'batt'));
+    case 'win32':
+      return windowsCondition(await ask('powercfg', '/getactivescheme'));
+    default:
+      return UNTOLD;
+  }
+}
+
+const UNTOLD: MachineCondition = { throttled: null, onBattery: null, savesPower: false };
+
+/** `pmset -g` lists ` lowpowermode         1`, `pmset -g batt` begins with `Now drawing from 'Battery Power'`. */
+export const macCondition = (settings: string, battery: string): MachineCondition => ({
+  ...UNTOLD,
+  onBattery: /InternalBattery/.test(battery) ? battery.includes("'Battery Power'") : null,
+  savesPower: /^\s*(lowpowermode|powermode)\s+1\b/m.test(settings),
+});
+
+/** The scheme's number is the same in every language: that of "Power saver". */
+export const windowsCondition = (scheme: string): MachineCondition => ({
+  ...UNTOLD,
+  savesPower: /a1841308-3541-4fab-bc81-f71556f20b4a/i.test(scheme),
+});
 
 /** Processor time that the whole machine has spent on anything; undefined where the system does not tell. */
 export { machineBusyS } from '../../profiler/busy';
@@ -16,7 +44,7 @@ const FIELDS = ['clocks_event_reasons.active', 'clocks_throttle_reasons.active']
 
 /** What slows NVIDIA GPUs down at this moment; null where nobody tells, or where asking would wake one. */
 export async function nodeGpuSlowdown(): Promise<number | null> {
-  const { devices, asleep } = gpuSleep(nodeSysFiles, '0x10de');
+  const { devices, asleep } = gpuSleep(nodeSysFiles, gpuFolders(nodeSysFiles, '0x10de'));
   if (process.platform === 'darwin' || asleep || (process.platform === 'linux' && devices === 0)) return null;
   for (const field of FIELDS) {
     const { status, stdout } = await runProgram('nvidia-smi', [`--query-gpu=${field}`, '--format=csv,noheader'], seconds(2)); // prettier-ignore

@@ -28,7 +28,7 @@ export interface TorchPorts {
   readonly startTimer: (seconds: number, run: () => void) => Disposable;
   readonly memoryLimitBytes: () => number;
   readonly power?: PowerPort;
-  readonly condition?: () => MachineCondition;
+  readonly condition?: () => MachineCondition | Promise<MachineCondition>;
   /** As for `ProfilingPorts`. */
   readonly gpuSlowdown?: () => Promise<number | null>;
   /** Processor time of the whole machine so far. */
@@ -93,7 +93,7 @@ async function measure(
   let reading: PowerReading | null = null;
   let slowdown: Promise<number | null> | undefined;
   let allS: number | undefined;
-  const before = condition?.();
+  const before = await condition?.();
   const counted = async (work: () => Promise<void>): Promise<void> => {
     const start = busyS?.();
     await work();
@@ -123,7 +123,7 @@ async function measure(
     reading,
     conditions: [
       ...busyNotes(others, result.seconds),
-      ...(before && condition ? conditionNotes(before, condition()) : []),
+      ...(before && condition ? conditionNotes(before, await condition()) : []),
       ...gpuNotes(bits ?? null),
     ],
   };
