@@ -79,7 +79,7 @@ export interface ModelInput {
 export interface ModelArguments {
   /** As it stands between the parentheses. */
   readonly written: string;
-  readonly basis: 'comment' | 'call';
+  readonly basis: 'comment' | 'call' | 'configuration';
   readonly source: Text;
 }
 

@@ -63,7 +63,7 @@ export interface ModelReport {
 export interface ArgumentsReport {
   /** As they stand between the parentheses. */
   readonly written: string;
-  readonly basis: 'comment' | 'call';
+  readonly basis: 'comment' | 'call' | 'configuration';
   /** In English; `text` is for the user's language. */
   readonly source: string;
   readonly text: Text;

@@ -61,6 +61,16 @@ export class Loader {
     return texts.find(content => typeof content === 'string');
   }
 
+  /** Those of the files that are there. */
+  beside(interp: Interpreter, paths: readonly string[]): readonly PyModule[] {
+    const needed = paths.filter(path => this.files.get(path) === undefined);
+    if (needed.length > 0) throw new NeedsFiles(needed);
+    return paths.flatMap(path => {
+      if (typeof this.files.get(path) !== 'string') return [];
+      return this.#at(interp, this.#dotted(path), path, false) ?? [];
+    });
+  }
+
   /** The name by which a relative import's module is known everywhere. */
   nameOf(from: PyModule, level: number, name: string): string {
     return this.#dotted(join(folderOf(from, level), name.replaceAll('.', '/')));

@@ -1,7 +1,7 @@
 /** What a class or builder is called with where nobody says so: as its comment has it, or a call in the same file. */
 import { text } from '../../base/text';
 import type { ModelArguments } from '../frontend';
-import type { Call } from '../python/ast';
+import type { Call, Definition, FunctionDefinition } from '../python/ast';
 import { lostAmong } from '../python/builtins/types';
 import { evaluateArguments } from '../python/calls';
 import type { Interpreter } from '../python/interpreter';
@@ -9,7 +9,7 @@ import type { PyModule } from '../python/module';
 import { spanIn } from '../python/places';
 import { parseExpression } from '../python/syntax';
 import type { Arguments } from '../python/values';
-import { PyTuple, Unknown } from '../python/values';
+import { PyClass, PyTuple, Unknown } from '../python/values';
 import type { FoundModel } from './models';
 import type { Assigned } from './scopes';
 import { assignments, blocks, callsIn, evaluateIn } from './scopes';
@@ -24,9 +24,11 @@ export function findArguments(interp: Interpreter, main: PyModule, found: FoundM
   const names = [found.name];
   noted(main, 'comment', names);
   noted(main, 'calls', names);
-  const args = fromComment(interp, main, found) ?? fromCall(interp, main, found);
+  const args =
+    fromComment(interp, main, found) ?? fromCall(interp, main, found) ?? fromConfiguration(interp, main, found);
   // The sentence that says where they are from has the line in it.
-  if (args !== undefined) noted(main, args.basis === 'comment' ? 'comment-line' : 'calls-lines', names);
+  if (args !== undefined && args.basis !== 'configuration')
+    noted(main, args.basis === 'comment' ? 'comment-line' : 'calls-lines', names);
   return args;
 }
 
@@ -59,6 +61,43 @@ function fromCall(interp: Interpreter, main: PyModule, { name, node }: FoundMode
     }
   }
   return undefined;
+}
+
+const CONFIGURED = /^(?:config|cfg|conf|configs|configuration|args|hparams|params|opts?|options|settings)$/;
+
+/**
+ * A single argument that is a configuration: what its annotation names, or the class or value that such a thing is
+ * called in the file, where it can be made without arguments.
+ */
+function fromConfiguration(
+  interp: Interpreter,
+  main: PyModule,
+  { name, node, required }: FoundModel,
+): FoundArguments | undefined {
+  // prettier-ignore
+  const [wanted] = required;
+  if (wanted === undefined || required.length > 1) return undefined;
+  const annotation = annotationOf(node, wanted);
+  if (annotation === undefined && !CONFIGURED.test(wanted)) return undefined;
+  const classes = annotation === undefined ? [`${name}Config`, `${name}Args`, 'ModelConfig', 'ModelArgs', 'Config'] : [annotation]; // prettier-ignore
+  const values = [wanted, wanted.toUpperCase(), `DEFAULT_${wanted.toUpperCase()}`, 'CONFIG'];
+  for (const written of [...classes.map(cls => `${cls}()`), ...(CONFIGURED.test(wanted) ? values : [])]) {
+    const made = written.replace('()', '');
+    const value = main.lookup(made);
+    if (value === undefined || (written.endsWith('()') && !(value instanceof PyClass && value.module === main.name))) continue; // prettier-ignore
+    const call = parseExpression(`f(${wanted}=${written}\n)`);
+    const given = call?.kind === 'call' ? known(interp, main, new Map(), call) : undefined;
+    if (given !== undefined)
+      return { written: `${wanted}=${written}`, basis: 'configuration', source: text('"{0}" in the file', made), values: given }; // prettier-ignore
+  }
+  return undefined;
+}
+
+/** The plain name that annotates a parameter of the constructor or builder. */
+function annotationOf(node: Definition, parameter: string): string | undefined {
+  const init = node.kind === 'def' ? node : node.body.statements.find((one): one is FunctionDefinition => one.kind === 'def' && one.name === '__init__'); // prettier-ignore
+  const annotation = init?.parameters.find(one => one.name === parameter)?.annotation;
+  return annotation?.kind === 'name' ? annotation.id : annotation?.kind === 'string' ? annotation.value : undefined;
 }
 
 /** The arguments of a call, if all of them are known. */

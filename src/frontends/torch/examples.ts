@@ -85,7 +85,7 @@ function evaluateAll(
   return positional.length + named.size === 0 ? undefined : { call, positional, named };
 }
 
-function typesOf(value: Value | undefined): readonly TensorType[] | undefined {
+export function typesOf(value: Value | undefined): readonly TensorType[] | undefined {
   if (value instanceof Tensor) return [value.type];
   if (!(value instanceof PyTuple || value instanceof PyList)) return undefined;
   const types = value.items.map(item => (item instanceof Tensor ? item.type : undefined));

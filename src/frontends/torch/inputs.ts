@@ -16,8 +16,10 @@ import type { PyObject, Value } from '../python/values';
 import { PyMethod } from '../python/values';
 import { firstDemand } from './demands';
 import { findExample } from './examples';
+import { fromExampleArray, fromSizes } from './hints';
 import { noted } from './notes';
 import type { Session } from './session';
+import { Tensor } from './tensor';
 import { settingsOf } from './settings';
 
 export interface ChosenInput extends ModelInput {
@@ -138,8 +140,13 @@ function chooseFrom(
     return [named(comment, names)];
   }
   noted(main, 'calls', makers);
-  const example = fromCall(session, main, model, asked.name, names);
-  return example === undefined ? assumed(model, required) : [example];
+  const kept = fromExampleArray(model, value => value instanceof Tensor);
+  if (kept.length > 0) return [named(kept, names)];
+  const example =
+    fromCall(session, main, model, asked.name, names) ?? fromTests(session, main, model, asked.name, names);
+  if (example !== undefined) return [example];
+  const sizes = fromSizes(model, main, forwardFunction(model), required);
+  return sizes.length > 0 ? [named(sizes, names)] : assumed(model, required);
 }
 
 const fromSpec = ({ spec, data }: GivenInput): Partial<ChosenInput> & { type: TensorType } => ({
@@ -228,6 +235,30 @@ function fromCall(
     ],
     names,
   );
+}
+
+/** The same in the file's tests, where they stand as they usually do. */
+function fromTests(
+  session: Session,
+  main: PyModule,
+  model: PyObject,
+  name: string,
+  names: readonly string[],
+): readonly ChosenInput[] | undefined {
+  for (const tests of session.testsOf(main)) {
+    const example = findExample(session.interp, tests, new Set([name, model.cls.name]));
+    if (example === undefined || tests.source === undefined) continue;
+    const { file, line } = spanIn(tests.source.file, tests.source.parsed.text, example.call.start, example.call.end);
+    const shared = { basis: 'call', source: text('the call in line {0} of {1}', line, file.slice(file.lastIndexOf('/') + 1)) } as const; // prettier-ignore
+    return named(
+      [
+        ...example.positional.map(type => ({ type, ...shared })),
+        ...[...example.named].map(([keyword, type]) => ({ type, name: keyword, keyword: true, ...shared })),
+      ],
+      names,
+    );
+  }
+  return undefined;
 }
 
 /** Every required parameter gets what the first layer asks for. */

@@ -6,6 +6,7 @@ import { text } from '../../base/text';
 import type { Host, Limits } from '../python/interpreter';
 import { Interpreter } from '../python/interpreter';
 import type { Loader } from '../python/loader';
+import { join, parentOf } from '../python/loader';
 import type { PyModule } from '../python/module';
 import { reasonOf } from '../python/statements';
 import { isRendered, stdlibModule } from '../python/stdlib/index';
@@ -22,6 +23,16 @@ import { Tensor } from './tensor';
 import { Torch } from './torch';
 
 const isOurs = (module: string): boolean => module.startsWith('torch.') || isOfGraphs(module);
+
+/** `test_net.py`, `net_test.py` and `tests/test_net.py` beside the file and one folder up. */
+function testPaths(path: string): readonly string[] {
+  const folder = parentOf(path);
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.py$/, '');
+  if (/^test_|_test$/.test(name)) return [];
+  const folders = ['', 'tests', 'test'].map(part => (part === '' ? folder : join(folder, part)));
+  const above = ['tests', 'test'].map(part => join(parentOf(folder), part));
+  return [...folders, ...above].flatMap(place => [join(place, `test_${name}.py`), join(place, `${name}_test.py`)]);
+}
 
 export class Session implements Host {
   readonly interp: Interpreter;
@@ -52,6 +63,12 @@ export class Session implements Host {
     const found = loadTorch(interp, name, this.#known) ?? stdlibModule(interp, name) ?? this.#own(interp, name, false) ?? this.loader.absolute(interp, name) ?? this.#own(interp, name, true); // prettier-ignore
     if (found !== undefined) this.#modules.set(name, found);
     return found;
+  }
+
+  /** Files beside a file that test it, as they are usually called. */
+  testsOf(main: PyModule): readonly PyModule[] {
+    const path = main.source?.file;
+    return path === undefined ? [] : this.loader.beside(this.interp, testPaths(path));
   }
 
   /** Whether anything imported that library so far. */
