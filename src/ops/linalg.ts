@@ -2,6 +2,7 @@
 import { isUnknown } from '../base/known';
 import { text } from '../base/text';
 import { tensor } from '../ir/tensor';
+import type { Cost } from './op';
 import { defineOp, formula, Mismatch } from './op';
 import { broadcast, normaliseAxis, promote, same } from './rules';
 import { spell } from './spell';
@@ -86,6 +87,33 @@ export const addbmm = defineOp({
     // 2·4 outputs × 5·3, one add each
     { in: ['float32[2,4]', 'float32[5,2,3]', 'float32[5,3,4]'], out: ['float32[2,4]'], macs: 120, flops: 248 },
   ],
+});
+
+const NOT_COUNTED: Cost = { kind: 'unknown', because: text('the work of a decomposition is not counted') };
+
+/** Where it only makes weights its work is no part of the model. */
+export const qr = defineOp({
+  name: 'qr',
+  doc: 'Orthogonal columns and a triangle whose product is the matrix.',
+  source: 'torch.linalg.qr reference',
+  infer: node => {
+    const shape = node.shape(0);
+    const [rows, columns] = [node.size(0, -2), node.size(0, -1)];
+    const inner = node.text('mode', 'reduced') === 'complete' ? rows : Math.min(rows, columns);
+    const lead = shape.slice(0, -2);
+    const first = node.text('mode', 'reduced') === 'r' ? [0] : [...lead, rows, inner];
+    return [tensor(node.dtype(0), first), tensor(node.dtype(0), [...lead, inner, columns])];
+  },
+  cost: node => (node.elements(0) === 0 ? formula(0, 0) : NOT_COUNTED),
+  torch: {
+    'torch.linalg.qr': { signature: "A: Tensor, mode='reduced'", returns: ['Q', 'R'] },
+    ...spell('torch Tensor', 'qr', {
+      signature: 'input: Tensor, some=True',
+      call: args => ({ inputs: [args.tensor('input')], attrs: { mode: args.flag('some') ? 'reduced' : 'complete' } }),
+      returns: ['Q', 'R'],
+    }),
+  },
+  examples: [{ in: ['float32[3,0]'], out: ['float32[3,0]', 'float32[0,0]'] }],
 });
 
 export const addr = defineOp({

@@ -3,7 +3,7 @@ import type { Maybe } from '../../base/known';
 import { isUnknown, unknown } from '../../base/known';
 import { text } from '../../base/text';
 import type { Attr } from '../../ir/graph';
-import type { TensorType } from '../../ir/tensor';
+import type { DType, TensorType } from '../../ir/tensor';
 import { isFloat } from '../../ir/tensor';
 import type { TorchArguments } from '../../ops/op';
 import { Undetermined } from '../../ops/op';
@@ -12,7 +12,7 @@ import { parseSignature } from '../../ops/signature';
 import { isNumber, toDouble } from '../python/numbers';
 import { unboxed } from '../python/truth';
 import type { Arguments, Value } from '../python/values';
-import { PyFloat, PyList, PyRange, PySlice, PyTuple, Unknown } from '../python/values';
+import { boolClass, floatClass, intClass, PyFloat, PyList, PyRange, PySlice, PyTuple, Unknown } from '../python/values'; // prettier-ignore
 import { Tensor } from './tensor';
 import { TorchDType } from './types';
 
@@ -118,7 +118,7 @@ function accepts(annotation: Annotation | undefined, given: Value, required: boo
     case 'str':
       return typeof value === 'string';
     case 'dtype':
-      return value instanceof TorchDType;
+      return value instanceof TorchDType || pythonType(value) !== undefined;
     case 'int[]':
       return isSequence(value) && itemsOf(value).every(item => !(item instanceof PyFloat) && typeof item !== 'string');
   }
@@ -190,6 +190,11 @@ export function operandOf(value: Value, name: string): Operand {
   throw new Undetermined(text('the argument "{0}" is no tensor', name));
 }
 
+/** `bool`, `int`, `float` and `complex` where a type of elements is wanted. */
+const pythonType = (value: Value): DType | undefined => PYTHON_TYPES.find(([cls]) => cls === value)?.[1];
+
+const PYTHON_TYPES: readonly (readonly [Value, DType])[] = [[boolClass, 'bool'], [intClass, 'int64'], [floatClass, 'float64']]; // prettier-ignore
+
 /** Throws `Undetermined` for what is not known. */
 export function attrOf(given: Value): Attr | undefined {
   const value = unboxed(given);
@@ -198,6 +203,8 @@ export function attrOf(given: Value): Attr | undefined {
   if (typeof value === 'bigint') return Number(value);
   if (value instanceof PyFloat) return value.value;
   if (value instanceof TorchDType) return value.dtype;
+  const plain = pythonType(value);
+  if (plain !== undefined) return plain;
   if (value instanceof Unknown) throw new Undetermined(value.reason);
   if (value instanceof Tensor) return scalarOf(value);
   if (value instanceof PyTuple || value instanceof PyList || value instanceof PyRange) return listAttr(value);

@@ -6,9 +6,11 @@ import { InputError } from '../../base/findings';
 import { text } from '../../base/text';
 import type { Live, ModelRead, ReadRequest, World } from '../frontend';
 import type { Definition } from '../python/ast';
+import { GraphBuilder } from '../../ir/build';
 import { NeedsFiles } from '../python/interpreter';
 import { Loader, parseCached } from '../python/loader';
 import type { PyModule } from '../python/module';
+import { lineAt } from '../python/places';
 import { outlineOf } from '../python/plan';
 import { importedFiles } from '../python/prefetch';
 import type { Reads } from '../python/reads';
@@ -124,7 +126,7 @@ export class Reading {
       read = await this.#loading(() =>
         readModel(this.#place, found, { args: request.args, inputs: this.task.inputs, past: request.past }),
       );
-      if (read === undefined) return;
+      read ??= endless(found, parsed);
       // Where arguments are missing nothing was evaluated, and yet the definition is what the result is of.
       for (const reads of this.#opened) reads.name(found.name);
       memory.remember(parsed, key, read, this.#opened, explain);
@@ -191,6 +193,14 @@ export class Reading {
     this.#fresh = [...new Set([...needed, ...ahead])].filter(file => files.get(file) === undefined);
     await memory.load(world, this.#fresh);
   }
+}
+
+/** A model for which ever more files are asked for. */
+function endless({ name, kind, node }: FoundModel, parsed: Parsed): ModelRead {
+  const builder = new GraphBuilder();
+  builder.gap({ code: 'budget-exhausted', message: text('files were asked for more than {0} times', MOST_ROUNDS) });
+  const { line } = lineAt(parsed.text, node.nameStart);
+  return { name, kind, line, status: 'incomplete', graph: builder.finish(name, []), inputs: [] };
 }
 
 /** Looks at definitions one after the other in one evaluation of the file. */

@@ -5,6 +5,7 @@ import { isNumber, toDouble } from '../numbers';
 import { unboxed } from '../truth';
 import type { PyClass, Value } from '../values';
 import { floatClass, intClass, nativeClass, PyFloat, Unknown } from '../values';
+import { joins } from './arrayJoin';
 import { asType, arrayClass, MOST_ELEMENTS, NdArray, toArray, total, unmodelled } from './array';
 
 /** Element by element; a number stays a number. */
@@ -127,6 +128,7 @@ const typed = (name: string): PyClass => nativeClass(name, name.startsWith('f') 
 
 export function numpyNames(): ReadonlyMap<string, Value> {
   const functions = made({
+    ...joins,
     'array(data, dtype=None, copy=True)': array,
     'asarray(data, dtype=None)': array,
     'linspace(start, stop, num=50, endpoint=True)': ofNumbers(3, linspace),

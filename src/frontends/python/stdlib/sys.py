@@ -52,6 +52,10 @@ class _Modules:
             return True
         return from_machine('sys.modules') if has_module(name) else False
 
+    # Which modules there are depends on what else the program has imported.
+    def __iter__(self):
+        return iter(from_machine('sys.modules'))
+
     def get(self, name, default=None):
         return self[name] if name in self else default
 
