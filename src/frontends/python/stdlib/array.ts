@@ -166,16 +166,22 @@ const METHODS: Readonly<Record<string, Method>> = {
     return new NdArray(array.values.map(value => (sum = total(interp, '+', [sum, value], 0))), [array.values.length]); // prettier-ignore
   },
   astype: (interp, array, [type = null]) => asType(interp, array, type),
-  round: (_, array) =>
-    new NdArray(
-      array.values.map(value => new PyFloat(Math.round(number(value)))),
-      array.shape,
-    ),
+  round: (_, array) => roundHalfEven(array),
 };
+
+/** Halves go to the even neighbour; whole numbers stay what they are. */
+export const roundHalfEven = (array: NdArray): NdArray =>
+  new NdArray(array.values.map(value => (value instanceof PyFloat ? new PyFloat(even(value.value)) : value)), array.shape); // prettier-ignore
+
+function even(value: number): number {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
+}
 
 function reshaped(interp: Interpreter, array: NdArray, given: readonly Value[]): Value {
   const [first] = given;
-  const sizes = (first instanceof PyTuple ? first.items : given).map(size => (isNumber(size) ? toDouble(size) : Number.NaN)); // prettier-ignore
+  const sizes = (first instanceof PyTuple || first instanceof PyList ? first.items : given).map(size => (isNumber(size) ? toDouble(size) : Number.NaN)); // prettier-ignore
   const known = sizes.filter(size => size >= 0).reduce((a, b) => a * b, 1);
   const shape = sizes.map(size => (size === -1 ? array.values.length / known : size));
   if (shape.some(size => !Number.isInteger(size))) return unmodelled(interp, 'reshape');

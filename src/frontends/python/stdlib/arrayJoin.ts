@@ -59,7 +59,7 @@ function joined(
   for (let row = 0; row < outer; row++)
     for (const part of parts) {
       const block = product(part.shape.slice(at));
-      values.push(...part.values.slice(row * block, (row + 1) * block));
+      for (let place = row * block; place < (row + 1) * block; place++) values.push(part.values[place] ?? null);
     }
   return new NdArray(values, sizes, first.dtype);
 }

@@ -6,6 +6,7 @@ import { unboxed } from '../truth';
 import type { PyClass, Value } from '../values';
 import { floatClass, intClass, nativeClass, PyFloat, Unknown } from '../values';
 import { joins } from './arrayJoin';
+import { computations } from './arrayMath';
 import { asType, arrayClass, MOST_ELEMENTS, NdArray, toArray, total, unmodelled } from './array';
 
 /** Element by element; a number stays a number. */
@@ -14,7 +15,7 @@ const each =
   (interp: Interpreter, [x = null]: readonly Value[]): Value => {
     const array = toArray(interp, x);
     if (array instanceof Unknown) return array;
-    const values = array.values.map(value => new PyFloat(compute(isNumber(value) ? toDouble(value) : Number.NaN)));
+    const values = array.values.map(value => value instanceof Unknown ? value : new PyFloat(compute(isNumber(value) ? toDouble(value) : Number.NaN))); // prettier-ignore
     return array.shape.length === 0 ? (values[0] ?? null) : new NdArray(values, array.shape);
   };
 
@@ -129,6 +130,7 @@ const typed = (name: string): PyClass => nativeClass(name, name.startsWith('f') 
 export function numpyNames(): ReadonlyMap<string, Value> {
   const functions = made({
     ...joins,
+    ...computations,
     'array(data, dtype=None, copy=True)': array,
     'asarray(data, dtype=None)': array,
     'linspace(start, stop, num=50, endpoint=True)': ofNumbers(3, linspace),

@@ -22,6 +22,9 @@ BuiltinFunctionType = type(len)
 NoneType = type(None)
 
 
+UnionType = type(int | str)
+
+
 class ModuleType:
     pass
 
