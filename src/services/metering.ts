@@ -4,11 +4,12 @@
  */
 import type { Disposable } from '../base/store';
 import { Store } from '../base/store';
+import { text } from '../base/text';
 import type { Seconds } from '../base/units';
 import { seconds } from '../base/units';
 import { choose } from '../meters/choose';
 import { createSensors } from '../meters/index';
-import type { Probe, Sensor } from '../meters/meter';
+import { notFound, type Probe, type Sensor } from '../meters/meter';
 import { Session } from '../meters/session';
 import type { World } from '../meters/world';
 import type { MeterSnapshot, SensorSnapshot } from '../report/meter';
@@ -35,11 +36,21 @@ export async function startMetering(
   { interval = seconds(1), every = ticking, sensors = createSensors(world) }: MeteringOptions = {},
 ): Promise<Metering> {
   const answers = await Promise.all(
-    sensors.map(async (sensor): Promise<[string, Probe]> => [sensor.id, await sensor.probe()]),
+    sensors.map(async (sensor): Promise<[string, Probe]> => [sensor.id, await probed(sensor)]),
   );
   const meter = new Meter(new Session(world.clocks, interval), sensors, new Map(answers));
   meter.keep(every(interval, () => meter.tick()));
   return meter;
+}
+
+/** A sensor that fails where it should answer is one sensor less, and no end of the others. */
+async function probed(sensor: Sensor): Promise<Probe> {
+  try {
+    return await sensor.probe();
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return notFound('unreliable', text('asking it failed: {0}', detail), text('please report it'));
+  }
 }
 
 class Meter implements Metering {
@@ -86,7 +97,7 @@ class Meter implements Metering {
   async #askAgain(sensor: Sensor): Promise<void> {
     if (this.#asked.has(sensor.id) || sensor.stirred?.() !== true) return;
     this.#asked.add(sensor.id);
-    const answer = await sensor.probe();
+    const answer = await probed(sensor);
     this.#asked.delete(sensor.id);
     if (this.#store.isDisposed) return;
     this.probes.set(sensor.id, answer);

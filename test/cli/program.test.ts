@@ -115,6 +115,20 @@ test('profile runs a model from its source', async () => {
   assert.match(stdout, /measured/);
 });
 
+test('profile of a file with a syntax error measures what was read, and says that the input is bad', async () => {
+  const source = readFileSync('test/sample/air_quality/forecast.py', 'utf8');
+  const path = await desk.file('broken.py', `${source}\n\ndef broken(:\n`);
+  const argv = ['profile', path, '--model', 'AirQualityTCN', '--seconds', '1', '--device', 'cpu', '--format', 'json'];
+  const { code, stdout, messages } = await program.run(argv);
+  assert.equal(code, 2);
+  assert.match(messages.join(), /syntax error/);
+  const report = JSON.parse(stdout) as {
+    readonly error: { readonly code: string };
+    readonly models: readonly unknown[];
+  };
+  assert.deepEqual([report.error.code, report.models.length], ['syntax-error', 1]);
+});
+
 test('profile asks for sizes that nobody gives', async () => {
   const path = await desk.file('open.onnx', {
     ...smallModel,

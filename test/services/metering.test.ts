@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { render } from '../../src/base/text';
 import { seconds } from '../../src/base/units';
+import { createSensors } from '../../src/meters/index';
+import type { Sensor } from '../../src/meters/meter';
 import type { MeterSnapshot } from '../../src/report/meter';
 import type { Metering } from '../../src/services/metering';
 import { startMetering } from '../../src/services/metering';
@@ -106,6 +108,30 @@ test('a charger that is unplugged and plugged in again: the battery takes over a
   // A second or so is lost at each change, and none is told by both.
   assert.ok(time >= 9 && modelled >= 18 && time + modelled <= 31.1, `${time} + ${modelled}`);
   assert.equal(last.powerW?.basis === 'measured', false);
+  metering.dispose();
+});
+
+test('a sensor that fails where it should answer does not take the others with it', async () => {
+  const machine = new Machine('virtual-machine');
+  const broken: Sensor = {
+    id: 'broken',
+    probe: () => Promise.reject(new Error('no such register')),
+    start: () => assert.fail('it found nothing'),
+  };
+  const metering = await startMetering(machine.world, {
+    every: () => ({ dispose: () => undefined }),
+    sensors: [broken, ...createSensors(machine.world)],
+  });
+  const sensors = new Map(metering.read().sensors.map(({ id, status, reasons }) => [id, { status, reasons }]));
+  assert.equal(sensors.get('broken')?.status, 'unreliable');
+  assert.match(
+    sensors
+      .get('broken')
+      ?.reasons.map(reason => render(reason))
+      .join() ?? '',
+    /no such register/,
+  );
+  assert.equal(sensors.get('model')?.status, 'ok');
   metering.dispose();
 });
 

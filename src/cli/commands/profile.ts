@@ -7,7 +7,7 @@ import { RpcError } from '../../protocol/rpc';
 import type { ProfileResult } from '../../report/profile';
 import { profiledModel } from '../../report/profile';
 import { profileTable } from '../../report/profileTable';
-import type { ModelReport, NeedReport } from '../../report/view';
+import type { FileReport, ModelReport, NeedReport } from '../../report/view';
 import { SCHEMA_VERSION } from '../../report/view';
 import type { ProfilingOutcome } from '../../services/profiling';
 import { profileModel } from '../../services/profiling';
@@ -24,7 +24,7 @@ import { nodeWorld } from '../../services/ports/world';
 import { ANALYSIS_OPTIONS, choice, seconds } from '../args';
 import type { Command, Console } from '../command';
 import { checkPaths } from '../operand';
-import { plainJson, requestOf } from '../reading';
+import { checkSyntax, plainJson, requestOf } from '../reading';
 import { lineOf } from '../refusal';
 
 const FORMATS = ['table', 'json'] as const;
@@ -55,6 +55,7 @@ export const profile: Command = {
     const context = { signal, progress: () => undefined };
     const meter = await startMeter();
     const startedMs = Date.now();
+    let file: FileReport | undefined;
     try {
       const outcome = await profileModel(
         { ...request, target, seconds: time },
@@ -64,7 +65,7 @@ export const profile: Command = {
             interpreter: () => Promise.resolve(shellInterpreter()),
           }),
           reader: {
-            analyze: async asked => analysis.analyze(asked, context),
+            analyze: async asked => (file = await analysis.analyze(asked, context)),
             emit: async asked => analysis.emit(asked, context),
           },
           readText: nodeWorld.readText,
@@ -78,12 +79,19 @@ export const profile: Command = {
       const { report, profile: result } = finished(outcome);
       const model = profiledModel(report, result);
       await keep(report, result, { file: request.path, startedMs }, console);
+      const error: ReturnType<typeof checkSyntax> = file ? checkSyntax(file, console) : {};
       console.out(
         format === 'json'
-          ? plainJson({ schemaVersion: SCHEMA_VERSION, file: request.path, models: [model], diagnostics: [] })
+          ? plainJson({
+              schemaVersion: SCHEMA_VERSION,
+              file: request.path,
+              models: [model],
+              diagnostics: file?.diagnostics ?? [],
+              ...error,
+            })
           : profileTable(model, message => console.say(message)),
       );
-      return report.complete ? 0 : 3;
+      return error.error !== undefined ? 2 : report.complete ? 0 : 3;
     } finally {
       meter.dispose();
     }
