@@ -25,6 +25,7 @@ const NEEDED = [
     'metering.js',
     'profiler.js',
     'nvml.js',
+    'recorder.js',
     'cli.js',
     'webview/panel.js',
     'webview/panel.css',

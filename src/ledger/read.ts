@@ -32,6 +32,8 @@ export interface Ledger {
   /** The earliest first. */
   readonly runs: readonly RunRecord[];
   readonly damage: readonly Damage[];
+  /** Ids of runs that were deleted, for ever. */
+  readonly deleted: readonly string[];
 }
 
 export function readLedger(files: readonly LedgerFile[]): Ledger {
@@ -53,7 +55,11 @@ export function readLedger(files: readonly LedgerFile[]): Ledger {
     }
   }
   const kept = [...runs.values()].filter(({ id }) => !deleted.has(id));
-  return { runs: kept.sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0)), damage };
+  return {
+    runs: kept.sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0)),
+    damage,
+    deleted: [...deleted],
+  };
 }
 
 /** Whichever file it stands in, what is known of the end counts. */

@@ -17,7 +17,8 @@ export function runLine(run: RunRecord, say: Say): string {
 }
 
 export function energyWords({ energy, coverage }: RunRecord, say: Say): string {
-  if (energy?.status === 'unresolved') return say(text('too short for the sensors to tell its energy'));
+  if (energy?.status === 'unresolved')
+    return say(text('too short, or too little work, for the sensors to tell its energy'));
   if (energy === null || energy.attributedJ === null) return say(text('its energy is not known'));
   const domains = [...new Set(coverage.map(({ domain }) => domain))].join(', ');
   return say(text('{0} of {1}', figureText(energy.attributedJ, 'energy', say), domains));

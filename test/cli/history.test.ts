@@ -80,6 +80,22 @@ test('other trackers’ files are taken over once, and other files refused', asy
 });
 
 test('a deleted run is gone', async () => {
-  await runInside(['history', '--delete', 'bbb']);
+  await runInside(['history', '--delete', 'bbb', '--delete', 'codecarbon-00000000-0000-4000-8000-000000000001']);
   assert.doesNotMatch((await runInside(['history'])).stdout, /bbb/);
+  // It stays deleted, and is not said to be taken over.
+  const again = await runInside(['history', '--import', 'test/fixtures/trackers/emissions.csv']);
+  assert.match(again.messages.join('\n'), /0 runs taken over, 2 known/);
+});
+
+test('the ranks of a job are one list', async () => {
+  for (const rank of [0, 1]) {
+    const job = { scheduler: 'slurm', id: '7', rank, node: 'n1' } as const;
+    appendEntry(ledgerFile(data, job), { run: aRun({ id: `rank-${rank}`, job, energy: someEnergy(10) }) });
+  }
+  const { stdout } = await runInside(['history', '--job', '7', '--format', 'json']);
+  const { runs } = JSON.parse(stdout) as { runs: { id: string }[] };
+  assert.deepEqual(
+    runs.map(({ id }) => id),
+    ['rank-0', 'rank-1'],
+  );
 });

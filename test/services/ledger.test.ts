@@ -23,10 +23,10 @@ test('no acknowledged record is lost and no reader fails when two writers are ki
 
 test('what is appended is read again; a ledger that is not there is empty', async t => {
   const data = await dataFolder(t);
-  assert.deepEqual(loadLedger(data), { runs: [], damage: [] });
+  assert.deepEqual(loadLedger(data), { runs: [], damage: [], deleted: [] });
   const run = aRun({ id: 'a', command: ['python', 'träin.py', 'a\nb'] });
   appendEntry(ledgerFile(data, null), { run });
-  assert.deepEqual(loadLedger(data), { runs: [run], damage: [] });
+  assert.deepEqual(loadLedger(data), { runs: [run], damage: [], deleted: [] });
 });
 
 test('a piece without an end does not spoil what is appended after it', async t => {

@@ -19,6 +19,7 @@ export const history: Command = {
   options: {
     run: { value: 'ID', multiple: true, help: text('only these: an id, its beginning or end, "last", "last~1"; without it all') }, // prettier-ignore
     commit: { value: 'ID', help: text('only those that ran at this commit') },
+    job: { value: 'ID', help: text('only those of this batch job, of all its ranks') },
     delete: { value: 'ID', multiple: true, help: text('take this run out of the history') },
     import: { value: 'FILE', multiple: true, help: text('take over the runs in CodeCarbon’s emissions.csv or a log of Carbontracker') }, // prettier-ignore
     format: { value: FORMATS.join('|'), help: text('how to print the report; without it as a table') },
@@ -36,10 +37,10 @@ export const history: Command = {
       console.message(`modelwatt: ${console.say(text('{0} is deleted', id))}`);
     }
     const { runs, damage } = loadHistory(data);
-    const commit = args.text('commit');
+    const [commit, job] = [args.text('commit'), args.text('job')];
     if (commit !== undefined && !/^[0-9a-f]{4,64}$/i.test(commit))
       throw new InputError('bad-option', text('"--{0}" cannot be "{1}"', 'commit', commit), text('give at least four digits of its id')); // prettier-ignore
-    const shown = chosen(runs, args.list('run')).filter(run => commit === undefined || run.commit?.id.startsWith(commit.toLowerCase())); // prettier-ignore
+    const shown = chosen(runs, args.list('run')).filter(run => commit === undefined || run.commit?.id.startsWith(commit.toLowerCase())).filter(run => job === undefined || run.job?.id === job); // prettier-ignore
     console.out(
       form === 'json' ? plainJson(historyReport(shown, damage)) : historyTable(shown, message => console.say(message)),
     );

@@ -11,13 +11,13 @@ import { announcementFolder, announcements } from './announce';
 import { appendEntry, ledgerFile, loadLedger } from './ledger';
 
 export function loadHistory(data: string): Ledger {
-  const { runs, damage } = loadLedger(data);
-  if (!runs.some(({ state }) => state === 'running')) return { runs, damage };
+  const { runs, ...rest } = loadLedger(data);
+  if (!runs.some(({ state }) => state === 'running')) return { runs, ...rest };
   const live = new Set(announcements(announcementFolder(data)).flatMap(({ id, ended }) => (ended ? [] : [id])));
   // Of runs on other machines nobody here knows.
   const isGone = ({ id, state, host }: RunRecord): boolean =>
     state === 'running' && host === hostname() && !live.has(id);
-  return { runs: runs.map(run => (isGone(run) ? { ...run, state: 'lost' } : run)), damage };
+  return { runs: runs.map(run => (isGone(run) ? { ...run, state: 'lost' } : run)), ...rest };
 }
 
 export const removeRun = (data: string, id: string): void =>
@@ -32,7 +32,9 @@ export function takeOver(data: string, path: string): { readonly added: number; 
       text('"{0}" holds no runs of CodeCarbon or Carbontracker', path),
       text('name an emissions.csv, a …_carbontracker.log, or the folder of such logs'),
     );
-  const there = new Set(loadLedger(data).runs.map(({ id }) => id));
+  const { runs, deleted } = loadLedger(data);
+  // What the user has deleted stays so.
+  const there = new Set([...deleted, ...runs.map(({ id }) => id)]);
   const fresh = found.filter(({ id }) => !there.has(id));
   for (const run of fresh) appendEntry(ledgerFile(data, null), { run });
   return { added: fresh.length, known: found.length - fresh.length };
