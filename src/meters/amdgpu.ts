@@ -7,13 +7,13 @@
 import type { Text } from '../base/text';
 import { text } from '../base/text';
 import type { Watts } from '../base/units';
-import type { Channel, ChannelNature, CounterChannel } from './channels';
+import type { Channel, ChannelNature } from './channels';
 import { ChannelsRunning, living, methodOf } from './channels';
 import type { Card } from './hwmon';
-import { cardsOf, microwattsIn, numberIn, wordOf } from './hwmon';
-import type { Domain, NotFound, Sensor } from './meter';
+import { cardsOf, microwattsIn, numberIn } from './hwmon';
+import type { Domain, Sensor } from './meter';
 import { found, notFound } from './meter';
-import { Rest } from './rest';
+import { isAsleep, Rest } from './rest';
 import type { World } from './world';
 
 export type AmdWorld = Pick<World, 'platform' | 'files' | 'clocks' | 'wait'>;
@@ -21,37 +21,40 @@ export type AmdWorld = Pick<World, 'platform' | 'files' | 'clocks' | 'wait'>;
 const VENDOR = '0x1002';
 
 export function createAmdGpu(world: AmdWorld): Sensor {
+  const { files } = world;
   let channels: readonly Channel[] = [];
-  let refused = false;
+  let sleeping: readonly string[] = [];
   return {
     id: 'amdgpu',
     probe: async () => {
-      channels = [];
-      const cards = world.platform === 'linux' ? cardsOf(world.files, VENDOR) : [];
-      const answer = before(world, cards);
-      refused = answer?.reason === 'asleep';
-      if (answer !== undefined) return answer;
-      channels = await living(
-        cards.flatMap((card, index) => channelsOf(world, card, index)),
-        NATURE,
-        world.wait,
+      const cards = world.platform === 'linux' ? cardsOf(files, VENDOR) : [];
+      sleeping = cards.map(({ device }) => device).filter(device => isAsleep(files, device));
+      if (cards.length === 0) return notFound('absent', text('there is no AMD GPU with its Linux driver'));
+      if (sleeping.length === cards.length) return SLEEPS;
+      // What sleeps is not looked at; what told its power before goes on by its own channel.
+      const awake = cards.flatMap((card, index) =>
+        sleeping.includes(card.device) ? [] : channelsOf(world, card, index),
       );
-      if (channels.length === 0) return notFound('unreliable', text('the AMD GPU tells no power, or none that makes sense')); // prettier-ignore
+      const known = channels.filter(({ domain }) => !awake.some(channel => channel.domain === domain));
+      channels = [...known, ...(await living(awake, NATURE, world.wait))];
+      if (channels.length === 0)
+        return notFound('unreliable', text('the AMD GPU tells no power, or none that makes sense'));
       const remarks: Text[] = channels.some(({ domain }) => domain === 'cpu-package')
         ? [text('this GPU is in the processor: its power is that of the whole package')]
         : [];
+      if (sleeping.length > 0) remarks.push(text('another GPU sleeps; it is metered as soon as a program uses it'));
       return found([...new Set(channels.map(({ domain }) => domain))], methodOf(channels), remarks);
     },
-    stirred: () => refused && !asleep(world, cardsOf(world.files, VENDOR)),
-    start: () => {
-      const cards = cardsOf(world.files, VENDOR);
-      const devices = cards.map(({ device }) => device);
-      const busy = (): boolean => devices.some(device => numberIn(world.files, `${device}/gpu_busy_percent`) !== 0);
-      const rest = new Rest(world.files, world.clocks, devices, busy);
-      return new ChannelsRunning(channels, { ...NATURE, pause: () => rest.check() });
-    },
+    stirred: () => sleeping.some(device => !isAsleep(files, device)),
+    start: () => new ChannelsRunning(() => channels, NATURE),
   };
 }
+
+const SLEEPS = notFound(
+  'asleep',
+  text('the AMD GPU sleeps, and asking it for its power would wake it'),
+  text('nothing to do: it is metered as soon as a program uses it'),
+);
 
 /*
  * Against a meter between slot and board the driver's power is within 10 % on boards since 2020; before, it leaves out
@@ -59,27 +62,14 @@ export function createAmdGpu(world: AmdWorld): Sensor {
  */
 const NATURE: ChannelNature = { error: 0.1, source: 'amdgpu monitor', mostWatts: 1500 };
 
-function before(world: AmdWorld, cards: readonly Card[]): NotFound | undefined {
-  if (cards.length === 0) return notFound('absent', text('there is no AMD GPU with its Linux driver'));
-  if (asleep(world, cards))
-    return notFound(
-      'asleep',
-      text('the AMD GPU sleeps, and asking it for its power would wake it'),
-      text('nothing to do: it is metered as soon as a program uses it'),
-    );
-  return undefined;
-}
-
-const asleep = ({ files }: AmdWorld, cards: readonly Card[]): boolean =>
-  cards.some(({ device }) => /^suspend/.test(wordOf(files, `${device}/power/runtime_status`)));
-
-function channelsOf({ files }: AmdWorld, { device, chips }: Card, index: number): readonly Channel[] {
+function channelsOf({ files, clocks }: AmdWorld, { device, chips }: Card, index: number): readonly Channel[] {
+  const rest = new Rest(files, clocks, device, () => numberIn(files, `${device}/gpu_busy_percent`) !== 0);
+  const pause = (): Text | undefined => rest.check();
   const metrics = files.bytes?.(`${device}/gpu_metrics`);
   const domain: Domain = isApu(files.read(`${device}/mem_info_vram_vendor`), metrics) ? 'cpu-package' : `gpu:amd${index}`; // prettier-ignore
   if (metrics !== undefined && accumulatorIn(metrics) !== undefined) {
     const value = (): bigint | undefined => accumulatorIn(files.bytes?.(`${device}/gpu_metrics`) ?? new Uint8Array());
-    const counter: CounterChannel = { kind: 'counter', domain, value, range: 2n ** 64n, joulesEach: 2 ** -16 };
-    return [counter];
+    return [{ kind: 'counter', domain, value, range: 2n ** 64n, joulesEach: 2 ** -16, pause }];
   }
   const chip = chips.find(({ name }) => name === 'amdgpu');
   if (chip === undefined) return [];
@@ -88,7 +78,7 @@ function channelsOf({ files }: AmdWorld, { device, chips }: Card, index: number)
     const average = microwattsIn(files, `${chip.folder}/power1_average`);
     return average !== undefined && average > 0 ? average : microwattsIn(files, `${chip.folder}/power1_input`);
   };
-  return [{ kind: 'power', domain, power }];
+  return [{ kind: 'power', domain, power, pause }];
 }
 
 /** The head of the table: its size in two bytes, its format (2 and 3 are processors with graphics), its version. */

@@ -32,7 +32,7 @@ export function createBattery({ platform, files, wait }: BatteryWorld): Sensor {
     },
     stirred: () => platform === 'linux' && stateOf(files, batteriesOf(files)) !== state,
     start: () =>
-      new ChannelsRunning(channels, {
+      new ChannelsRunning(() => channels, {
         ...NATURE,
         pause: () => (stateOf(files, batteriesOf(files)) === 'Discharging' ? undefined : ON_MAINS.explanation),
       }),

@@ -31,7 +31,7 @@ export function createBoard({ platform, files, wait }: BoardWorld): Sensor {
         ? found([...new Set(alive.map(({ domain }) => domain))], 'sampled', remarks)
         : notFound('unreliable', text('the board’s power monitors tell nothing that makes sense ({0})', rails.map(({ label }) => label).join(', '))); // prettier-ignore
     },
-    start: () => new ChannelsRunning(channels, NATURE),
+    start: () => new ChannelsRunning(() => channels, NATURE),
   };
 }
 

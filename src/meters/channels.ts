@@ -26,7 +26,10 @@ export interface CounterChannel {
   readonly joulesEach: number;
 }
 
-export type Channel = PowerChannel | CounterChannel;
+export type Channel = (PowerChannel | CounterChannel) & {
+  /** Why it may not be read now: the card that it is of sleeps. Others are read all the same. */
+  readonly pause?: () => Text | undefined;
+};
 
 export interface ChannelNature {
   /** Of the reading, as a part of it. */
@@ -63,39 +66,42 @@ const plausibleWatts = (power: Watts | undefined, most: number): Watts | undefin
   power !== undefined && power > 0 && power <= most ? power : undefined;
 
 export class ChannelsRunning implements Running {
-  readonly #states: readonly State[];
+  #states: readonly State[] = [];
   #trouble: Text | undefined;
 
+  /** `channels`: those of the last probe, which may be more than at the start. */
   constructor(
-    channels: readonly Channel[],
+    readonly channels: () => readonly Channel[],
     readonly nature: ChannelNature,
   ) {
-    this.#states = channels.map(channel =>
-      channel.kind === 'counter' ? { channel, counter: new Counter(channel.range) } : { channel, last: undefined },
-    );
-    if (nature.pause?.() === undefined) for (const state of this.#states) this.#energyOf(state, seconds(1));
+    if (nature.pause?.() !== undefined) return;
+    for (const state of this.#follow()) if (state.channel.pause?.() === undefined) this.#energyOf(state, seconds(1));
   }
 
   sample(elapsed: Seconds): readonly Reading[] {
     this.#trouble = this.nature.pause?.();
     if (this.#trouble !== undefined) {
       // What a counter moved, and a power was, in between belongs to no known span.
-      for (const state of this.#states) {
-        if ('counter' in state) state.counter.advance(undefined);
-        else state.last = undefined;
-      }
+      for (const state of this.#states) forget(state);
       return [];
     }
     const domains = new Map<Domain, number | undefined>();
-    for (const state of this.#states) {
-      const { domain } = state.channel;
-      const energy = this.#energyOf(state, elapsed);
+    const paused = new Set<Domain>();
+    for (const state of this.#follow()) {
+      const { domain, pause } = state.channel;
+      const why = pause?.();
+      if (why !== undefined) {
+        forget(state);
+        paused.add(domain);
+        this.#trouble = why;
+      }
+      const energy = why === undefined ? this.#energyOf(state, elapsed) : undefined;
       const sum = domains.has(domain) ? domains.get(domain) : 0;
       domains.set(domain, energy === undefined || sum === undefined ? undefined : sum + energy);
     }
     return [...domains].flatMap(([domain, energy]): Reading[] => {
       if (energy !== undefined) return [{ domain, energy: this.#figure(joules(energy)) }];
-      this.#trouble = text('the reading of {0} gave no usable value', domain);
+      if (!paused.has(domain)) this.#trouble = text('the reading of {0} gave no usable value', domain);
       return [];
     });
   }
@@ -106,6 +112,18 @@ export class ChannelsRunning implements Running {
 
   dispose(): void {
     // Nothing is held.
+  }
+
+  #follow(): readonly State[] {
+    const channels = this.channels();
+    if (
+      channels.length !== this.#states.length ||
+      channels.some((channel, at) => this.#states[at]?.channel !== channel)
+    )
+      this.#states = channels.map(channel =>
+        channel.kind === 'counter' ? { channel, counter: new Counter(channel.range) } : { channel, last: undefined },
+      );
+    return this.#states;
   }
 
   #energyOf(state: State, elapsed: Seconds): number | undefined {
@@ -129,5 +147,10 @@ export class ChannelsRunning implements Running {
 }
 
 type State =
-  | { readonly channel: CounterChannel; readonly counter: Counter }
-  | { readonly channel: PowerChannel; last: Watts | undefined };
+  | { readonly channel: Channel & CounterChannel; readonly counter: Counter }
+  | { readonly channel: Channel & PowerChannel; last: Watts | undefined };
+
+function forget(state: State): void {
+  if ('counter' in state) state.counter.advance(undefined);
+  else state.last = undefined;
+}

@@ -24,17 +24,16 @@ export class Rest {
   constructor(
     readonly files: SysFiles,
     readonly clocks: Pick<Clocks, 'now'>,
-    readonly devices: readonly string[],
+    readonly device: string,
     readonly busy: () => boolean,
   ) {
     this.#busyAt = clocks.now();
   }
 
-  /** Why the cards may not be read now. */
+  /** Why the card may not be read now. */
   check(): Text | undefined {
     const now = this.clocks.now();
-    const asleep = this.devices.some(device => /^suspend/.test(wordOf(this.files, `${device}/power/runtime_status`)));
-    if (asleep) {
+    if (isAsleep(this.files, this.device)) {
       this.#pausedAt ??= now;
       this.#slept = true;
       return text('the GPU sleeps, and asking it for its power would wake it');
@@ -47,12 +46,16 @@ export class Rest {
       this.#busyAt = now;
       return undefined;
     }
-    if (!this.devices.some(device => wordOf(this.files, `${device}/power/control`) === 'auto')) return undefined;
+    if (wordOf(this.files, `${this.device}/power/control`) !== 'auto') return undefined;
     if (this.busy()) this.#busyAt = now;
     if (now - this.#busyAt < this.#patience) return undefined;
     this.#pausedAt = now;
     return LEFT_ALONE;
   }
 }
+
+/** By the kernel's word, which wakes nothing. */
+export const isAsleep = (files: SysFiles, device: string): boolean =>
+  /^suspend/.test(wordOf(files, `${device}/power/runtime_status`));
 
 const LEFT_ALONE = text('the GPU is idle and is left alone so that it can sleep');

@@ -140,5 +140,24 @@ test('a battery tells nothing while its charger is there, and is asked again whe
   assert.equal(battery.stirred!(), false);
   machine.set('/sys/class/power_supply/BAT0/status', 'Discharging');
   assert.equal(battery.stirred!(), true);
+  await battery.probe();
   assert.equal(powers(machine, reading), 'machine 9.526');
+});
+
+test('of two cards one may sleep: the other is read, and it joins when it has been woken', async () => {
+  const machine = new Machine('amd-two');
+  const status = '/sys/class/drm/card0/device/power/runtime_status';
+  const sensor = createAmdGpu(machine.world);
+  await sensor.probe();
+  const reading = sensor.start(seconds(1));
+  assert.equal(powers(machine, reading), 'cpu-package 8.021');
+  assert.equal(sensor.stirred!(), false);
+  machine.set(status, 'active');
+  assert.equal(sensor.stirred!(), true);
+  const probe = await sensor.probe();
+  assert.deepEqual(probe.ok && probe.covers, ['gpu:amd0', 'cpu-package']);
+  assert.equal(powers(machine, reading), 'gpu:amd0 19, cpu-package 8.021');
+  machine.set(status, 'suspended');
+  assert.equal(powers(machine, reading), 'cpu-package 8.021');
+  assert.match(render(reading.trouble()!), /sleeps/);
 });

@@ -18,6 +18,7 @@ const machines: readonly [name: string, chosen: string, others: string][] = [
   ['amd-instinct', 'cpu-package=rapl gpu:amd0=amdgpu gpu:amd1=amdgpu dram=model?', ''],
   ['amd-polaris', 'cpu-package=rapl gpu:amd0=amdgpu~ gpu:amd1=amdgpu~ dram=model?', ''],
   ['amd-radeon', 'gpu:amd0=amdgpu~ cpu-package=model? dram=model?', 'rapl denied'],
+  ['amd-two', 'cpu-package=amdgpu~ dram=model?', 'rapl denied'],
   ['amd-sleeping', 'cpu-package=rapl dram=model?', 'amdgpu asleep'],
   ['battery-dell', 'machine=battery~', 'rapl absent'],
   ['battery-resting', 'cpu-package=model? dram=model?', 'rapl denied, battery absent'],
