@@ -25,7 +25,7 @@ export async function hostTests({ only } = {}) {
       workspace: join(scratch, 'sample'),
       developmentPath: root,
       testsPath: join(out, 'index.js'),
-      env: { MODELWATT_ONLY: only ?? '' },
+      env: { MODELWATT_ONLY: only ?? '', MODELWATT_DATA: join(scratch, 'data') },
     });
     browser = await startBrowser();
     return await collect(await browser.newPage(), editor);

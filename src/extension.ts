@@ -21,6 +21,7 @@ import { registerOnnxEditor } from './editor/onnxEditor';
 import { createPanels } from './editor/panel';
 import { type ProfileChoices, profileCommand, type ProfilingFeature } from './editor/profile';
 import { Profiles, standing } from './editor/profiles';
+import { registerRuns } from './editor/runs/index';
 import { removeWeights } from './editor/removeWeights';
 import { createSettings } from './editor/settings';
 import { removeCuda, setUpCuda } from './editor/setUpCuda';
@@ -88,7 +89,10 @@ export function activate(context: ExtensionContext): void {
   registerCodeActions(documents, settings, log, store);
   registerStatusBar(meter, settings, format, store);
   registerOnnxEditor(panels, store);
+  const { version } = context.extension.packageJSON as { readonly version: string };
+  const recorded = registerRuns({ meter, settings, log, format, version, store });
   registerCommands({
+    history: recorded.commands,
     analysis,
     documents,
     format,

@@ -16,6 +16,7 @@ import { showMeter } from './meterView';
 import type { Panels } from './panel';
 import type { ProfileChoices } from './profile';
 import { problemOf } from './reports';
+import type { HistoryCommands } from './runs/historyCommands';
 import { say } from './say';
 import type { Settings } from './settings';
 import { applySuggestion, pickSuggestion } from './suggestions';
@@ -37,6 +38,7 @@ export interface CommandOptions {
   readonly setUpCuda: () => Promise<void>;
   readonly removeCuda: () => Promise<void>;
   readonly settings: Settings;
+  readonly history: HistoryCommands;
   readonly store: Store;
 }
 
@@ -84,6 +86,7 @@ export function registerCommands(options: CommandOptions): void {
     resetSession: () => meter.resetSession(),
     showMeter: () => showMeter(meter, format),
     showLog: () => log.show(),
+    ...options.history,
   };
   for (const [name, run] of Object.entries(all) as [keyof typeof commands, Command][])
     store.add(registry.registerCommand(commands[name], (...args: unknown[]) => tellFailure(log, () => run(...args))));

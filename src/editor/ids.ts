@@ -18,6 +18,12 @@ export const commands = {
   resetSession: 'modelwatt.resetSession',
   showMeter: 'modelwatt.showMeter',
   showLog: 'modelwatt.showLog',
+  showHistory: 'modelwatt.showHistory',
+  refreshHistory: 'modelwatt.refreshHistory',
+  showRun: 'modelwatt.showRun',
+  compareRuns: 'modelwatt.compareRuns',
+  deleteRuns: 'modelwatt.deleteRuns',
+  exportRuns: 'modelwatt.exportRuns',
 } as const;
 
 export const settings = {
@@ -37,6 +43,8 @@ export const settings = {
   python: 'modelwatt.python',
   torchBackward: 'modelwatt.profile.backward',
   weightCache: 'modelwatt.profile.weightCacheGB',
+  runs: 'modelwatt.runs.enabled',
+  runPatterns: 'modelwatt.runs.patterns',
   cudaPackage: 'modelwatt.profile.cudaPackage',
 } as const;
 
@@ -44,6 +52,8 @@ export const views = {
   /** The webview panel beside the source; contributed by no manifest entry. */
   panel: 'modelwatt.panel',
   onnx: 'modelwatt.onnx',
+  /** Tree of recorded runs. */
+  history: 'modelwatt.history',
 } as const;
 
 /** Keys for `when` clauses. */

@@ -25,7 +25,7 @@ export function meterLabel(state: MeterState, { say, format }: MeterWords): stri
   return `${parts.filter(part => part !== null).join(' · ')} ${basis}`;
 }
 
-/** The run's own meter; of several the sum, which has no progress. */
+/** The run's own meter, with the forecast of its whole; of several the sum, which has no progress. */
 function runLabel(runs: readonly LiveRun[], { say, format }: MeterWords): readonly (string | null)[] | undefined {
   const [first, ...others] = runs;
   if (first === undefined) return undefined;
@@ -34,7 +34,9 @@ function runLabel(runs: readonly LiveRun[], { say, format }: MeterWords): readon
   const energy = energies.length === runs.length ? format.steady('energy', sum) : say(text('unknown'));
   if (others.length > 0) return [say(text('{0} runs {1}', runs.length, energy))];
   const fraction = first.progress?.fraction;
-  return [say(text('run {0}', energy)), fraction ? format.percent(fraction.low) : null];
+  const whole = first.forecast?.energyJ;
+  const now = say(text('run {0}', energy));
+  return [whole ? `${now} → ≈ ${format.rough('energy', whole.value)}` : now, fraction ? format.percent(fraction.low) : null]; // prettier-ignore
 }
 
 /** Whether the power is beyond what the user set; once it is, it has to fall clearly below to be no more. */

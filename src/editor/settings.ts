@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import { type Uri, workspace } from 'vscode';
 import type { Store } from '../base/store';
+import type { RunPatterns } from '../services/ports/work';
 import { settings } from './ids';
 
 export type Surface = 'codeLens' | 'hover' | 'lineHints' | 'heatBar' | 'diagnostics' | 'codeActions' | 'statusBar';
@@ -24,6 +25,9 @@ export interface Settings {
   weightCacheBytes(): number;
   /** Another address of the file that CUDA is set up from. */
   cudaPackage(): string | undefined;
+  /** Whether tasks, terminal commands, debug sessions and cells are recorded. */
+  recordsRuns(): boolean;
+  runPatterns(): RunPatterns;
   /** Runs after one of these settings changed. */
   onChange(names: readonly (keyof typeof settings)[], run: () => void): void;
 }
@@ -60,6 +64,15 @@ export function createSettings(store: Store): Settings {
       return typeof value === 'number' && value >= 0 ? value * 1e9 : 2e9;
     },
     cudaPackage: () => words(settings.cudaPackage),
+    recordsRuns: () => get(settings.runs) !== false,
+    runPatterns: () => {
+      const value = get(settings.runPatterns);
+      const list = (name: string): readonly string[] => {
+        const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+        return Array.isArray(found) ? found.filter(pattern => typeof pattern === 'string') : [];
+      };
+      return { training: list('training'), inference: list('inference'), never: list('never') };
+    },
     onChange: (names, run) => {
       store.add(
         workspace.onDidChangeConfiguration(event => {

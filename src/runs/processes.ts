@@ -66,7 +66,10 @@ export class ProcessTimes {
     return true;
   }
 
-  /** A table that is not complete holds every process of `pids()` that still lives, and need not hold others. */
+  /**
+   * Every table holds each process of `pids()` that still lives. In one that is not complete others are not looked for;
+   * one that is may hold but some of them, with their parents.
+   */
   take(table: ProcessTable, complete: boolean): void {
     const lost = new Map<number, Followed>();
     const waited = new Map<number, number>();

@@ -2,6 +2,7 @@
 import './activation';
 import './lenses';
 import './notebooks';
+import './runs';
 import { runAll } from './suite';
 
 export const run = (): Promise<void> => runAll(process.env['MODELWATT_ONLY']);

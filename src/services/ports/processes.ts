@@ -21,6 +21,11 @@ export function procSource(files: SysFiles = nodeSysFiles): ProcessSource {
       return pids.length === 0 ? undefined : table(pids);
     },
     some: table,
+    children: pids =>
+      pids.flatMap(pid => {
+        const answer = files.read(`/proc/${pid}/task/${pid}/children`);
+        return answer.ok ? (answer.text.match(/\d+/g) ?? []).map(Number) : [];
+      }),
     busyS: () => {
       const times = readProcStat(files);
       return times && times.busy / TICKS_PER_S;

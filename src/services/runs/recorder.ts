@@ -23,6 +23,8 @@ export interface ProcessSource {
   /** Every process; undefined where the system does not tell. */
   all(): ProcessTable | undefined;
   some(pids: readonly number[]): ProcessTable;
+  /** Those that they have started from their first thread, which costs little to ask. */
+  children?(pids: readonly number[]): readonly number[];
   /** CPU seconds of all programs since the system's start; undefined where it is not told. */
   busyS(): number | undefined;
 }
@@ -58,6 +60,7 @@ export class RunRecorder {
   #before: { readonly snapshot: MeterSnapshot; readonly at: number; readonly busyS: number | undefined } | undefined;
   /** A whole table of processes costs its time: so it is not made again before. */
   #scanAt = 0;
+  #scanS = Infinity;
 
   constructor(readonly ports: RecorderPorts) {
     this.#idle = new IdleWatch(ports.threads);
@@ -182,15 +185,22 @@ export class RunRecorder {
 
   #lookAtProcesses(now: number): void {
     if (this.#runs.size === 0) return;
-    if (now >= this.#scanAt) this.#scan();
-    else this.#times.take(this.ports.processes.some(this.#times.pids()), false);
+    if (now >= this.#scanAt) {
+      this.#scan();
+      return;
+    }
+    const known = this.#times.pids();
+    const fresh = this.ports.processes.children?.(known) ?? [];
+    this.#times.take(this.ports.processes.some([...known, ...fresh]), true);
   }
 
   #scan(): ProcessTable | undefined {
     const began = this.ports.clock.now();
     const table = this.ports.processes.all();
     const ended = this.ports.clock.now();
-    this.#scanAt = ended + Math.max(SCAN_EVERY_S, SCAN_COST * (ended - began));
+    // On a busy machine a table takes longer than it costs: the least that was seen is nearer to the truth.
+    this.#scanS = Math.min(this.#scanS, ended - began);
+    this.#scanAt = ended + Math.min(SCAN_LEAST_OFTEN_S, Math.max(SCAN_EVERY_S, SCAN_COST * this.#scanS));
     if (table !== undefined) this.#times.take(table, true);
     return table;
   }
@@ -202,6 +212,8 @@ export class RunRecorder {
 }
 
 const SCAN_EVERY_S = 0.9;
+/** Processes that nobody's first thread has started are found with a whole table only. */
+const SCAN_LEAST_OFTEN_S = 10;
 /** A table takes at most one part of so many of a core's time. */
 const SCAN_COST = 300;
 
