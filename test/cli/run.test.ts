@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { csvRecords } from '../../src/report/csv';
 import type { RunRecord } from '../../src/report/run';
 import { announcementFolder, announcements } from '../../src/services/ports/announce';
+import { loadHistory } from '../../src/services/ports/history';
 import { loadLedger } from '../../src/services/ports/ledger';
 import type { Program } from '../support/commandLine';
 import { openProgram } from '../support/commandLine';
@@ -128,6 +129,17 @@ test('a run whose starter is killed goes on being recorded to its end', linux, a
   const record = recordOf('killed-one');
   assert.ok((record?.durationS ?? 0) >= 4.5, String(record?.durationS));
   assert.equal(record?.exitCode, null);
+});
+
+test('a recorder that is killed leaves the command alone, and its run is told as lost', linux, async () => {
+  const { ended } = start(['sh', '-c', 'sleep 4; exit 3; : orphan-one']);
+  await until(() => recordOf('orphan-one')?.state === 'running');
+  const [recorder] = announcements(announcementFolder(data)).filter(({ id }) => id === recordOf('orphan-one')?.id);
+  process.kill(recorder?.pid ?? NaN, 'SIGKILL');
+  const { code, stderr } = await ended;
+  assert.equal(code, 3);
+  assert.match(stderr, /recorder of this run has ended/);
+  assert.equal(loadHistory(data).runs.find(({ id }) => id === recordOf('orphan-one')?.id)?.state, 'lost');
 });
 
 test('a run within a run keeps its own CPU time', linux, async () => {

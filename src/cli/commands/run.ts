@@ -120,7 +120,7 @@ function finish(answer: Extract<FromRecorder, { kind: 'done' }> | undefined, arg
   const say = (message: Text): string => console.say(message);
   const line = (message: string): void => console.message(`modelwatt: ${message}`);
   if (answer === undefined) {
-    line(say(text('the recorder of this run has ended by itself; nothing was recorded')));
+    line(say(text('the recorder of this run has ended by itself; its record breaks off')));
     return;
   }
   for (const { text: message, remedy } of answer.refusals)

@@ -24,6 +24,8 @@ import { nodeSysFiles } from './sysfs';
 import { RunProcesses } from './usage';
 
 const EVERY_MS = 1000;
+/** What a recorder that is killed loses at most of a long run. */
+const SAVE_EVERY_MS = 300_000;
 const HEAD_START_MS = 25;
 /** What a run leaves behind and sleeps for so long is a service, and no work of the run. */
 const IDLE_MS = 60_000;
@@ -47,6 +49,7 @@ export class CommandRecorder {
   #treeS = 0;
   #active = { atMs: 0, treeS: 0 };
   #told = false;
+  #savedMs = Date.now();
   #endMs: number | undefined;
   #over = false;
 
@@ -131,6 +134,7 @@ export class CommandRecorder {
     if (this.#over) return;
     this.#look();
     if (this.#treeS - this.#active.treeS > IDLE_S) this.#active = { atMs: Date.now(), treeS: this.#treeS };
+    if (Date.now() - this.#savedMs > SAVE_EVERY_MS) void this.#write('running');
     if (!this.#told) return;
     // Its starter has been answered or has gone; the last process that does anything ends the run.
     const isIdle = this.#exit !== undefined && Date.now() - Math.max(this.#active.atMs, this.#exit.atMs) > IDLE_MS;
@@ -192,6 +196,7 @@ export class CommandRecorder {
     state: RunRecord['state'],
   ): Promise<{ record: RunRecord; refusals: { text: InputError['text']; remedy: InputError['text'] | null }[] }> {
     if (state !== 'running') this.#over = true;
+    this.#savedMs = Date.now();
     const record = await this.#record(state);
     const refusals: { text: InputError['text']; remedy: InputError['text'] | null }[] = [];
     const attempt = (write: () => void): void => {
