@@ -128,6 +128,19 @@ test('line hints, their fading, and two profiles side by side', () =>
     });
   }));
 
+test('what has no ONNX form is named with its line, and the rest can be profiled without it', () =>
+  inEditor('without', QUICK, async workbench => {
+    await workbench.goTo(CALLS_BLOCK, 1);
+    await workbench.page.keyboard.press('End');
+    await workbench.page.keyboard.type(' + torch.fft.fft(x).real');
+    await workbench.page.locator('.view-lines', { hasText: 'fft.fft' }).waitFor();
+    await run(workbench, 'ModelWatt: Profile Model');
+    const toast = workbench.page.locator('.notification-toast', { hasText: `(line ${CALLS_BLOCK})` });
+    await toast.locator('.monaco-button', { hasText: 'Profile Without Them' }).click(LONG);
+    await measured(workbench).waitFor(LONG);
+    assert.match(await workbench.panel.locator('.measured').innerText(), /2 operations are not in it/);
+  }));
+
 test('exports a model, and forgets generated weights', () =>
   inEditor('export', QUICK, async workbench => {
     await run(workbench, 'ModelWatt: Export to ONNX');
