@@ -31,6 +31,7 @@ const MOST_NODES = 100_000;
 /** Elements carried at most; beyond that only what shapes need. */
 const MOST_CARRIED = 2_000_000;
 const FEW_ELEMENTS = 64;
+const NOTHING_DECLARED: readonly undefined[] = [];
 /** More gaps than anybody reads. */
 const MOST_GAPS = 500;
 
@@ -133,7 +134,7 @@ export class Interpreter {
   #apply(node: OnnxNodeProto, inputs: readonly (ValueId | undefined)[], place: Place): readonly ValueId[] {
     const key = opKey(node);
     const origin = this.originOf(place.path, node.op);
-    const declared = node.outputs.map(name => declaredType(place.context.declared.get(name), this.bindings));
+    const declared = this.#declaredOf(node, place);
     const spelled = onnxOp(key);
     const attrs = attributesOf(node, place.context);
     if (spelled === undefined) {
@@ -154,6 +155,12 @@ export class Interpreter {
       const call = { op: `onnx:${key}`, inputs, attrs, origin };
       return failOp(this.builder, call, error, { outputs: outputCount(node), declared });
     }
+  }
+
+  /** Most models declare their outputs alone. */
+  #declaredOf(node: OnnxNodeProto, { context: { declared } }: Place): readonly (TensorType | undefined)[] {
+    if (!node.outputs.some(name => declared.has(name))) return NOTHING_DECLARED;
+    return node.outputs.map(name => declaredType(declared.get(name), this.bindings));
   }
 
   /**

@@ -10,19 +10,32 @@ export function executionOrder(nodes: readonly OnnxNodeProto[]): readonly number
   nodes.forEach((node, index) => {
     for (const output of node.outputs) if (output !== '' && !producers.has(output)) producers.set(output, index);
   });
-  const needs = nodes.map((node, index) => dependencies(node, producers, index));
-  return needs.every((producing, index) => producing.every(other => other < index)) ? order : sorted(nodes, needs);
+  let late = 0;
+  nodes.forEach((node, index) => {
+    dependencies(node, producers, index, other => (late += other < index ? 0 : 1));
+  });
+  if (late === 0) return order;
+  const needs = nodes.map((node, index) => {
+    const found: number[] = [];
+    dependencies(node, producers, index, other => found.push(other));
+    return found;
+  });
+  return sorted(nodes, needs);
 }
 
 /** Nodes of the same graph that this one reads from, through its subgraphs too. */
-function dependencies(node: OnnxNodeProto, producers: ReadonlyMap<string, number>, own: number): number[] {
-  const found: number[] = [];
+function dependencies(
+  node: OnnxNodeProto,
+  producers: ReadonlyMap<string, number>,
+  own: number,
+  found: (producer: number) => void,
+): void {
   const note = (name: string): void => {
     const producer = producers.get(name);
     // A node that reads its own output is a cycle.
-    if (producer !== undefined && (producer !== own || node.inputs.includes(name))) found.push(producer);
+    if (producer !== undefined && (producer !== own || node.inputs.includes(name))) found(producer);
   };
-  node.inputs.forEach(note);
+  for (const name of node.inputs) note(name);
   const pending = [node];
   for (let next = pending.pop(); next !== undefined; next = pending.pop())
     for (const attribute of next.attributes) {
@@ -33,7 +46,6 @@ function dependencies(node: OnnxNodeProto, producers: ReadonlyMap<string, number
         if (inner.attributes.length > 0) pending.push(inner);
       }
     }
-  return found;
 }
 
 /** Kahn's algorithm with a heap-free trick: a node is visited when its last producer is, in the file's order. */
