@@ -24,6 +24,8 @@ export const commands = {
   compareRuns: 'modelwatt.compareRuns',
   deleteRuns: 'modelwatt.deleteRuns',
   exportRuns: 'modelwatt.exportRuns',
+  copyModelCard: 'modelwatt.copyModelCard',
+  copyStatement: 'modelwatt.copyStatement',
 } as const;
 
 export const settings = {

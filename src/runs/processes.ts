@@ -15,6 +15,9 @@ export interface Process {
   readonly ownS: number;
   /** Of children that have ended and were waited for, and of theirs. */
   readonly waitedS: number;
+  /** Its job, as a shell tells them apart; and the job that has the terminal. */
+  readonly group?: number;
+  readonly foreground?: number;
 }
 
 export type ProcessTable = ReadonlyMap<number, Process>;
@@ -31,7 +34,7 @@ export function readStat(text: string): Process | undefined {
   const ownS = (field(14) + field(15)) / TICKS_PER_S;
   const waitedS = (field(16) + field(17)) / TICKS_PER_S;
   const whole = [pid, parent, began, ownS, waitedS].every(value => Number.isFinite(value) && value >= 0);
-  return whole ? { pid, parent, began, ownS, waitedS } : undefined;
+  return whole ? { pid, parent, began, ownS, waitedS, group: field(5), foreground: field(8) } : undefined;
 }
 
 interface Followed {
@@ -61,7 +64,7 @@ export class ProcessTimes {
     for (const process of table.values()) {
       if (process.pid === pid) this.#followed.set(pid, { process, run });
       else if (isBelow(process, pid, table))
-        this.#followed.set(process.pid, { process, run: kind === 'shell' ? undefined : run });
+        this.#join(process, kind === 'shell' && !hasTerminal(process, root) ? undefined : run, kind);
     }
     return true;
   }
@@ -87,6 +90,12 @@ export class ProcessTimes {
     this.#settle(lost, waited);
     if (complete) this.#discover(table);
     for (const [run, { root }] of this.#runs) if (!this.#isFollowed(root, run)) this.#markOver(run);
+  }
+
+  /** A command may have been started before it was told of; then all that it has used is its. */
+  #join(process: Process, run: string | undefined, kind: Root['kind']): void {
+    this.#followed.set(process.pid, { process, run });
+    if (kind === 'shell') this.#book(run, process.ownS + process.waitedS);
   }
 
   /** CPU seconds since the run's begin, as of the last table; undefined of no run. */
@@ -179,6 +188,10 @@ export class ProcessTimes {
 
 /** A loop in a table that was read while processes came and went must not be followed for ever. */
 const DEEPEST = 1000;
+
+/** Whether it is of the job that the shell has given the terminal to: the others are earlier ones. */
+const hasTerminal = ({ group }: Process, shell: Process): boolean =>
+  group !== undefined && group === shell.foreground && group !== shell.group;
 
 function isBelow(process: Process, pid: number, table: ProcessTable): boolean {
   for (let at: Process | undefined = process, steps = 0; at !== undefined && steps < DEEPEST; steps++) {

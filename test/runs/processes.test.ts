@@ -17,7 +17,15 @@ const stat = (name: string): string =>
 
 for (const name of ['python', 'a b', 'tmux: server (1)', ') S 1 1 1', '']) {
   test(`a process that calls itself "${name}" is read`, () =>
-    assert.deepEqual(readStat(stat(name)), { pid: 4242, parent: 17, began: 987654, ownS: 13, waitedS: 5.2 }));
+    assert.deepEqual(readStat(stat(name)), {
+      pid: 4242,
+      parent: 17,
+      began: 987654,
+      ownS: 13,
+      waitedS: 5.2,
+      group: 4242,
+      foreground: 4242,
+    }));
 }
 
 test('what is no such text is nothing', () => {
@@ -90,4 +98,14 @@ test('no run without its process, and none alive once that has ended', () => {
   assert.equal(times.isAlive('run'), true);
   times.take(table([1, 0, 0]), true);
   assert.equal(times.isAlive('run'), false);
+});
+
+test('of a shell, the command that has the terminal already is the run’s, an earlier job is not', () => {
+  const job = (pid: number, ownS: number): Process => ({ pid, parent: 10, began: pid, ownS, waitedS: 0, group: pid });
+  const shell: Process = { pid: 10, parent: 1, began: 10, ownS: 0, waitedS: 0, group: 10, foreground: 12 };
+  const at = (first: number, second: number): ProcessTable => new Map([[10, shell], [11, job(11, first)], [12, job(12, second)]]); // prettier-ignore
+  const times = new ProcessTimes();
+  times.begin('run', { pid: 10, kind: 'shell' }, at(5, 1));
+  times.take(at(9, 4), true);
+  near(times.of('run'), 4);
 });

@@ -1,11 +1,14 @@
 /** What can be done with recorded runs: look at one, compare two, delete, export, and copy for a model card or a paper. */
-import { commands as registry, EventEmitter, l10n, type QuickPickItem, Uri, window, workspace } from 'vscode';
+import { commands as registry, env, EventEmitter, l10n, type QuickPickItem, Uri, window, workspace } from 'vscode';
 import { InputError } from '../../base/findings';
 import type { Store } from '../../base/store';
 import { text } from '../../base/text';
 import type { Formatter } from '../../report/format';
+import { emissionsFile } from '../../report/emissions';
+import { historyReport } from '../../report/history';
 import type { RunRecord } from '../../report/run';
 import { comparePage, runPage, runSummary, runTitle } from '../../report/runPage';
+import { modelCard, statement } from '../../report/statement';
 import type { RunStore } from '../../services/ports/runStore';
 import { views } from '../ids';
 import { say } from '../say';
@@ -18,6 +21,8 @@ export interface HistoryCommands {
   readonly compareRuns: (run: unknown, runs: unknown) => Promise<void>;
   readonly deleteRuns: (run: unknown, runs: unknown) => Promise<void>;
   readonly exportRuns: (run: unknown, runs: unknown) => Promise<void>;
+  readonly copyModelCard: (run: unknown, runs: unknown) => Promise<void>;
+  readonly copyStatement: (run: unknown, runs: unknown) => Promise<void>;
 }
 
 export interface HistoryCommandOptions {
@@ -94,13 +99,38 @@ export function createHistoryCommands({ history, view, format, store }: HistoryC
       for (const { id } of chosen) history.remove(id);
       view.refresh();
     },
+    ...sharing(meant),
+  };
+}
+
+type Meant = (run: unknown, runs: unknown, title: string) => Promise<readonly RunRecord[]>;
+
+/** Out of the editor. */
+function sharing(meant: Meant): Pick<HistoryCommands, 'exportRuns' | 'copyModelCard' | 'copyStatement'> {
+  return {
     exportRuns: async (run, runs) => {
       const chosen = await meant(run, runs, l10n.t('Export runs'));
       if (chosen.length === 0) return;
-      const uri = await window.showSaveDialog({ filters: { JSON: ['json'] }, saveLabel: l10n.t('Export') });
-      if (uri === undefined) return;
-      const content = JSON.stringify({ schemaVersion: 1, runs: chosen }, null, 2);
-      await workspace.fs.writeFile(uri, new TextEncoder().encode(`${content}\n`));
+      const filters = { JSON: ['json'], 'CodeCarbon CSV': ['csv'] };
+      const uri = await window.showSaveDialog({ filters, saveLabel: l10n.t('Export') });
+      if (uri !== undefined) await workspace.fs.writeFile(uri, new TextEncoder().encode(exported(uri, chosen)));
+    },
+    copyModelCard: async (run, runs) => {
+      const chosen = await meant(run, runs, l10n.t('Copy Model-Card Snippet'));
+      if (chosen.length === 0) return;
+      const snippet = modelCard(chosen);
+      if (snippet === undefined) throw new InputError('no-carbon', text('the carbon of these runs is not known'));
+      await copied(snippet);
+    },
+    copyStatement: async (run, runs) => {
+      const chosen = await meant(run, runs, l10n.t('Copy Carbon Statement'));
+      if (chosen.length === 0) return;
+      const forms = [
+        { label: 'Markdown', form: 'markdown' },
+        { label: 'LaTeX', form: 'latex' },
+      ] as const;
+      const picked = await window.showQuickPick(forms, { title: l10n.t('Copy Carbon Statement') });
+      if (picked !== undefined) await copied(statement(chosen, picked.form));
     },
   };
 }
@@ -115,6 +145,19 @@ async function picked(
   const one = await window.showQuickPick(items, options);
   return one === undefined ? [] : [one.run];
 }
+
+/** What `modelwatt history` prints; or rows for CodeCarbon's readers, which know no profiles. */
+const exported = (uri: Uri, runs: readonly RunRecord[]): string =>
+  uri.path.endsWith('.csv')
+    ? emissionsFile(runs.filter(({ kind }) => kind !== 'profile'))
+    : `${JSON.stringify(historyReport(runs), null, 2)}\n`;
+
+async function copied(content: string): Promise<void> {
+  await env.clipboard.writeText(content);
+  window.setStatusBarMessage(l10n.t('Copied.'), COPIED_MS);
+}
+
+const COPIED_MS = 3000;
 
 const isRun = (value: unknown): value is RunRecord =>
   typeof value === 'object' && value !== null && 'id' in value && 'startedAt' in value && 'energy' in value;

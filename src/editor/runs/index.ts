@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import type { Log } from '../../base/ports';
 import type { Store } from '../../base/store';
 import type { Formatter } from '../../report/format';
+import { commitState } from '../../services/ports/git';
 import { ledgerStore } from '../../services/ports/runStore';
 import { recordOf } from '../../services/runs/record';
 import type { Meter } from '../meter';
@@ -39,8 +40,10 @@ export function registerRuns({ meter, settings, log, format, version, store }: R
       client: meter.client,
       hold: () => meter.hold(),
       region: () => settings.region() ?? null,
-      keep: (run, end) => {
-        const context = { tool: `modelwatt ${version}`, host: hostname(), device: null, commit: null };
+      keep: async (run, end) => {
+        // A window that closes does not wait for git.
+        const commit = run.folder === null || end.state === 'lost' ? null : await commitState(run.folder);
+        const context = { tool: `modelwatt ${version}`, host: hostname(), device: null, commit };
         history.append(recordOf(run, end, context));
         view.refresh();
       },
