@@ -11,9 +11,12 @@ export interface ThreadOptions {
   readonly log: Log;
 }
 
+const YOUNG_MIB = 96;
+
 export function startThread({ file, heapMiB, log }: ThreadOptions): Program {
   const worker = new Worker(file, {
-    resourceLimits: { maxOldGenerationSizeMb: heapMiB },
+    // Room for what one model takes, so that it is not copied again and again while it is read.
+    resourceLimits: { maxOldGenerationSizeMb: heapMiB, maxYoungGenerationSizeMb: YOUNG_MIB },
     stdout: true,
     stderr: true,
   });

@@ -4,7 +4,7 @@ import type { Span } from '../../base/span';
 import type { Text } from '../../base/text';
 import { text } from '../../base/text';
 import type { Host, Limits } from '../python/interpreter';
-import { Interpreter } from '../python/interpreter';
+import { Aborted, Interpreter } from '../python/interpreter';
 import type { Loader } from '../python/loader';
 import { join, parentOf } from '../python/loader';
 import type { PyModule } from '../python/module';
@@ -23,6 +23,9 @@ import { Tensor } from './tensor';
 import { Torch } from './torch';
 
 const isOurs = (module: string): boolean => module.startsWith('torch.') || isOfGraphs(module);
+
+/** Far more than any network has, and no more than fit into memory. */
+const MOST_MODULES = 100_000;
 
 /** `test_net.py`, `net_test.py` and `tests/test_net.py` beside the file and one folder up. */
 function testPaths(path: string): readonly string[] {
@@ -46,6 +49,7 @@ export class Session implements Host {
     installed: (name: string): PyModule | undefined => this.loader.absolute(this.interp, name),
   };
   #moduleClass: PyClass | undefined = undefined;
+  #made = 0;
   #templates: Templates | undefined = new Templates();
 
   constructor(
@@ -119,6 +123,8 @@ export class Session implements Host {
   constructing(interp: Interpreter, cls: PyClass, args: Arguments, make: () => Value): Value {
     this.#doubt(cls);
     if (!this.isModuleClass(cls)) return make();
+    if (++this.#made > MOST_MODULES)
+      throw new Aborted(text('more than {0} modules were made', MOST_MODULES), interp.here());
     const construction = this.constructions.begin(interp, cls);
     const made = this.#make(cls, args, construction, make);
     if (made instanceof PyObject) this.constructions.remember(made, construction);
