@@ -69,7 +69,8 @@ hostTest('runs: a task that burns CPU becomes a run with energy that a reload fi
 hostTest('runs: two tasks at once share no joule', async () => {
   const script = await setUp();
   const known = knownNow();
-  for (const name of ['one', 'two']) await vscode.tasks.executeTask(task(name, [script.fsPath, '4']));
+  // The editor knows tasks by what they run: with equal arguments they would be one.
+  for (const name of ['one', 'two']) await vscode.tasks.executeTask(task(name, [script.fsPath, '4', '0', name]));
   const runs = await Promise.all(['one', 'two'].map(name => recorded(known, run => saysOf(run).includes(`"${name}"`))));
   const shares = runs.map(({ energy }) => energy?.shares.find(({ rule }) => rule === 'cpu-time')?.share.value ?? 0);
   assert.ok(shares.every(share => share > 0) && shares.reduce((sum, share) => sum + share, 0) <= 1 + 1e-9, String(shares)); // prettier-ignore
