@@ -55,6 +55,17 @@ function assertEnergy(run: RunRecord): void {
 const task = (name: string, args: readonly string[]): vscode.Task =>
   new vscode.Task({ type: 'process', id: name }, vscode.TaskScope.Workspace, name, 'test', new vscode.ProcessExecution(process.execPath, [...args])); // prettier-ignore
 
+/** Runs a task to its end. */
+async function ended(one: vscode.Task): Promise<void> {
+  let isOver = false;
+  const subscription = vscode.tasks.onDidEndTaskProcess(
+    ({ execution }) => (isOver ||= execution.task.name === one.name),
+  );
+  await vscode.tasks.executeTask(one);
+  await eventually(`the end of ${one.name}`, () => isOver || undefined);
+  subscription.dispose();
+}
+
 hostTest('runs: a task that burns CPU becomes a run with energy that a reload finds', async () => {
   const script = await setUp();
   const known = knownNow();
@@ -80,17 +91,22 @@ hostTest('runs: what matches nothing, is excluded, or is switched off is not rec
   const script = await setUp();
   const known = knownNow();
   const other = await writeFile('copies/idle.js', 'setTimeout(() => 0, 200);');
-  await vscode.tasks.executeTask(task('other', [other.fsPath]));
-  await vscode.tasks.executeTask(task('quiet', [script.fsPath, '1', '0', '--quiet']));
+  await ended(task('other', [other.fsPath]));
+  await ended(task('quiet', [script.fsPath, '1', '0', '--quiet']));
   const configuration = vscode.workspace.getConfiguration();
   await configuration.update(settings.runs, false, vscode.ConfigurationTarget.Global);
-  await vscode.tasks.executeTask(task('off', [script.fsPath, '1']));
-  await new Promise(done => setTimeout(done, 2500));
+  await ended(task('off', [script.fsPath, '1']));
   await configuration.update(settings.runs, undefined, vscode.ConfigurationTarget.Global);
   await vscode.tasks.executeTask(task('failing', [script.fsPath, '1', '3']));
   const run = await recorded(known, found => saysOf(found).includes('failing'));
   assert.equal(run.exitCode, 3);
-  assert.deepEqual(ledgerStore().list().runs.filter(({ id }) => !known.has(id)).map(({ id }) => id), [run.id]); // prettier-ignore
+  assert.deepEqual(
+    ledgerStore()
+      .list()
+      .runs.filter(({ id }) => !known.has(id))
+      .map(saysOf),
+    [saysOf(run)],
+  );
 });
 
 hostTest('runs: a debug session becomes a run', async () => {

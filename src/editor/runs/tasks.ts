@@ -16,6 +16,7 @@ import type { RunWatch } from './watch';
 export interface TaskRuns {
   /** The run whose first process this is. */
   ofProcess(pid: number | undefined): RunHandle | undefined;
+  /** Whether it was the process of a task. */
   isTask(pid: number | undefined): boolean;
   /** Whether any task is a run. */
   areOn(): boolean;
@@ -23,6 +24,8 @@ export interface TaskRuns {
 
 export function followTasks(watch: RunWatch, store: Store): TaskRuns {
   const on = new Map<TaskExecution, { readonly pid: number; readonly run: RunHandle | undefined }>();
+  /** Of the latest tasks, ended ones included: the editor may tell of a task's terminal when the task is over. */
+  const seen: number[] = [];
   store.add(
     tasks.onDidStartTaskProcess(({ execution, processId }) => {
       const { task } = execution;
@@ -30,6 +33,8 @@ export function followTasks(watch: RunWatch, store: Store): TaskRuns {
       const root = processId > 0 ? ({ pid: processId, kind: 'process' } as const) : null;
       const run = described && watch.command(described.line, { trigger: 'task', label: task.name, command: described.words, folder: folderOf(task), root }, [task.name]); // prettier-ignore
       on.set(execution, { pid: processId, run });
+      seen.push(processId);
+      if (seen.length > MOST_SEEN) seen.shift();
     }),
   );
   store.add(
@@ -50,10 +55,12 @@ export function followTasks(watch: RunWatch, store: Store): TaskRuns {
   const find = (pid: number | undefined) => [...on.values()].find(task => task.pid === pid);
   return {
     ofProcess: pid => find(pid)?.run,
-    isTask: pid => find(pid) !== undefined,
+    isTask: pid => pid !== undefined && seen.includes(pid),
     areOn: () => [...on.values()].some(({ run }) => run !== undefined),
   };
 }
+
+const MOST_SEEN = 100;
 
 function describe({ execution }: Task): { readonly line: string; readonly words: readonly string[] } | undefined {
   if (execution instanceof ProcessExecution) {
