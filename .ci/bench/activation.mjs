@@ -113,7 +113,7 @@ writeFileSync(join(__dirname, 'empty.cjs'), '');
 const [empty] = time(() => require('./empty.cjs'));
 const used = process.cpuUsage();
 const [loading, extension] = time(() => require(join(root, 'dist', 'extension.js')));
-const context = { subscriptions: [], extensionUri: anything(), globalStorageUri: { fsPath: __dirname }, workspaceState: { get() {}, update() {}, keys: () => [] }, asAbsolutePath: path => join(root, path) };
+const context = { subscriptions: [], extension: { packageJSON: { version: '0' } }, extensionUri: anything(), globalStorageUri: { fsPath: __dirname }, workspaceState: { get() {}, update() {}, keys: () => [] }, asAbsolutePath: path => join(root, path) };
 const [activating] = time(() => extension.activate(context));
 const { user, system } = process.cpuUsage(used);
 process.stdout.write(JSON.stringify({ load: loading, activate: activating, processor: (user + system) / 1000, empty }));
