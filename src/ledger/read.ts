@@ -2,7 +2,7 @@
  * Ledger files as records: the last entry of an id counts, a deletion takes it away, and whatever cannot be read is
  * told with its place while reading goes on. Several files are one ledger: each machine and each rank has its own.
  */
-import type { RunRecord } from '../report/run';
+import { type RunRecord, UNTOLD } from '../report/run';
 import type { Migrations } from './line';
 import { decode } from './line';
 
@@ -71,33 +71,8 @@ function entryOf(value: unknown): Entry | undefined {
   if (typeof value['deleted'] === 'string') return { deleted: value['deleted'], at: String(value['at']) };
   const run = value['run'];
   if (!isObject(run) || typeof run['id'] !== 'string' || typeof run['startedAt'] !== 'string') return undefined;
-  return { run: { ...BLANK, ...run } as RunRecord };
+  return { run: { ...UNTOLD, ...run } as RunRecord };
 }
-
-/** Fields that a writer left out are unknown. */
-const BLANK: Omit<RunRecord, 'id' | 'startedAt'> = {
-  kind: 'run',
-  endedAt: null,
-  durationS: null,
-  state: 'finished',
-  command: null,
-  folder: null,
-  exitCode: null,
-  commit: null,
-  model: null,
-  device: null,
-  host: null,
-  coverage: [],
-  energy: null,
-  latencyS: null,
-  region: null,
-  intensityGPerKWh: null,
-  carbonG: null,
-  progress: null,
-  job: null,
-  tool: '',
-  notes: [],
-};
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -13,7 +13,7 @@ import { startMetering } from '../services/metering';
 import { portChannel } from '../services/ports/channels';
 import { nodeMeterWorld } from '../services/ports/hardware';
 import { nodeRecorder } from '../services/ports/recorder';
-import { gridOfRegion } from '../services/runs/grid';
+import { gridOfRun } from '../services/grid';
 import type { RunRecorder } from '../services/runs/recorder';
 
 /** A running meter on this machine. The caller disposes of it. */
@@ -54,7 +54,7 @@ export function serveMetering(
       return (await meter).read();
     },
     read: async () => (await meter)?.read() ?? null,
-    grid: ({ region }) => gridOfRegion(region),
+    grid: ({ region }) => gridOfRun(region, Intl.DateTimeFormat().resolvedOptions().timeZone),
     stop,
     ...runHandlers(recorder),
   });
@@ -66,7 +66,7 @@ type RunCalls = Pick<MeteringCalls, 'beginRun' | 'followRun' | 'runOutput' | 'en
 
 const runHandlers = (recorder: RunRecorder): Handlers<RunCalls> => ({
   beginRun: ({ id, root, region }) => {
-    recorder.begin({ id, root, grid: gridOfRegion(region), pue: null });
+    recorder.begin({ id, root, grid: gridOfRun(region, Intl.DateTimeFormat().resolvedOptions().timeZone), pue: null });
     return null;
   },
   followRun: ({ id, root }) => {

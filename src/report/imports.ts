@@ -7,7 +7,7 @@ import { figure } from '../base/figure';
 import { text } from '../base/text';
 import { JOULES_PER_KWH } from '../base/units';
 import { csvRecords } from './csv';
-import type { RecordedEnergy, RecordedShare, RunRecord } from './run';
+import { type RecordedEnergy, type RecordedShare, type RunRecord, UNTOLD } from './run';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -133,26 +133,9 @@ function matched(content: string, pattern: RegExp): number | null {
 }
 
 const imported = (id: string, tool: string, fields: Partial<RunRecord> & Pick<RunRecord, 'startedAt'>): RunRecord => ({
+  ...UNTOLD,
   id,
   kind: 'import',
-  endedAt: null,
-  durationS: null,
-  state: 'finished',
-  command: null,
-  folder: null,
-  exitCode: null,
-  commit: null,
-  model: null,
-  device: null,
-  host: null,
-  coverage: [],
-  energy: null,
-  latencyS: null,
-  region: null,
-  intensityGPerKWh: null,
-  carbonG: null,
-  progress: null,
-  job: null,
   tool,
   notes: [text('imported: its tool tells no range')],
   ...fields,

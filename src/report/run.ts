@@ -40,6 +40,31 @@ export interface RunRecord {
   readonly notes: readonly Text[];
 }
 
+/** What nobody told of a run. */
+export const UNTOLD: Omit<RunRecord, 'id' | 'startedAt'> = {
+  kind: 'run',
+  endedAt: null,
+  durationS: null,
+  state: 'finished',
+  command: null,
+  folder: null,
+  exitCode: null,
+  commit: null,
+  model: null,
+  device: null,
+  host: null,
+  coverage: [],
+  energy: null,
+  latencyS: null,
+  region: null,
+  intensityGPerKWh: null,
+  carbonG: null,
+  progress: null,
+  job: null,
+  tool: '',
+  notes: [],
+};
+
 export interface CommitState {
   readonly id: string;
   /** Tracked files differed from it. Null where git did not tell. */

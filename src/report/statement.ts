@@ -12,12 +12,19 @@ import { format } from './words';
 export interface Totals {
   readonly runs: number;
   readonly failed: number;
+  /** Other tools' accounts, which have no range: theirs is one value. */
+  readonly imported: number;
   /** Of these the energy is not known, so that the sums are lower bounds. */
   readonly unknown: number;
   readonly partial: number;
-  readonly durationS: number;
-  readonly energyJ: Range;
-  readonly carbonG: Range;
+  /** Of these the carbon is not known: more than the energies where another tool told no carbon. */
+  readonly withoutCarbon: number;
+  /** Of these the time is not known, such as of those that go on. */
+  readonly untimed: number;
+  /** Sums of what is known; null where nothing is. */
+  readonly durationS: number | null;
+  readonly energyJ: Range | null;
+  readonly carbonG: Range | null;
   readonly boundary: readonly string[];
   readonly sensors: readonly string[];
   readonly bases: readonly string[];
@@ -40,9 +47,12 @@ export function totalsOf(all: readonly RunRecord[]): Totals {
   return {
     runs: runs.length,
     failed: runs.filter(({ exitCode, state }) => (exitCode !== null && exitCode !== 0) || state === 'lost').length,
+    imported: runs.filter(({ kind }) => kind === 'import').length,
     unknown: runs.filter(({ energy }) => !energy?.attributedJ).length,
     partial: runs.filter(({ energy }) => energy?.status === 'partial').length,
-    durationS: runs.reduce((sum, run) => sum + (run.durationS ?? 0), 0),
+    withoutCarbon: runs.filter(({ carbonG }) => carbonG === null).length,
+    untimed: runs.filter(({ durationS }) => durationS === null).length,
+    durationS: addUp(runs.map(({ durationS }) => durationS)),
     energyJ: sumOf(runs.map(({ energy }) => energy?.attributedJ ?? null)),
     carbonG: sumOf(runs.map(({ carbonG }) => carbonG)),
     boundary: distinct(runs.flatMap(run => run.coverage.map(({ domain }) => domain))),
@@ -54,17 +64,23 @@ export function totalsOf(all: readonly RunRecord[]): Totals {
   };
 }
 
-function sumOf(figures: readonly (Figure | null)[]): Range {
-  const known = figures.filter(value => value !== null);
-  const sum = (part: keyof Range): number => known.reduce((total, value) => total + value[part], 0);
-  return { value: sum('value'), low: sum('low'), high: sum('high') };
+/** Null where none is known. */
+function addUp(values: readonly (number | null)[]): number | null {
+  const known = values.filter(value => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+}
+
+function sumOf(figures: readonly (Figure | null)[]): Range | null {
+  const sum = (part: keyof Range): number | null => addUp(figures.map(one => one?.[part] ?? null));
+  const [value, low, high] = [sum('value'), sum('low'), sum('high')];
+  return value === null || low === null || high === null ? null : { value, low, high };
 }
 
 /** Hugging Face's front matter: `emissions` in grams of CO2 equivalents. Undefined where none are known. */
 export function modelCard(runs: readonly RunRecord[]): string | undefined {
   const totals = totalsOf(runs);
-  if (totals.carbonG.value <= 0) return undefined;
-  const lower = totals.unknown + totals.partial > 0 ? ', a lower bound' : '';
+  if (totals.carbonG === null || totals.carbonG.value <= 0) return undefined;
+  const lower = totals.withoutCarbon + totals.partial > 0 ? ', a lower bound' : '';
   const lines = [
     '---',
     'co2_eq_emissions:',
@@ -86,14 +102,32 @@ export function statement(runs: readonly RunRecord[], form: 'markdown' | 'latex'
 }
 
 function paragraph(totals: Totals): string {
-  const { energyJ, carbonG, runs, failed, unknown, partial } = totals;
+  const { energyJ, carbonG, runs, failed, unknown, partial, withoutCarbon, untimed, durationS } = totals;
   const kWh = (joules: number): string => digits(joules / JOULES_PER_KWH);
-  const lower = unknown + partial > 0 ? ' at least' : '';
+  const kilograms = (grams: number): string => digits(grams / 1000);
+  const atLeast = (count: number): string => (count > 0 ? ' at least' : '');
+  // Of a sum that lacks a part the upper end bounds only what is in it.
+  const ofKnown = (count: number): string => (count > 0 ? 'what is known: ' : '');
+  const time =
+    durationS === null
+      ? 'an unknown time'
+      : `${atLeast(untimed).trimStart()} ${format.duration(durationS)} in all`.trim();
+  const energy =
+    energyJ === null
+      ? 'an amount of electricity that is not known'
+      : `${atLeast(unknown + partial)} ${kWh(energyJ.value)} kWh of electricity (${ofKnown(unknown + partial)}range ${kWh(energyJ.low)} to ${kWh(energyJ.high)} kWh; ${totals.bases.join(', ')})`.trim();
+  const lacking = withoutCarbon + partial;
+  const carbon =
+    carbonG === null
+      ? 'The carbon emissions of this are not known.'
+      : `With a power usage effectiveness of ${totals.pues.join(' or ')} and the yearly average grid intensity of ${totals.regions.join(', ') || 'an unknown region'} this is${atLeast(lacking)} ${kilograms(carbonG.value)} kg CO2e (${ofKnown(lacking)}range ${kilograms(carbonG.low)} to ${kilograms(carbonG.high)} kg, location-based).`;
   return [
-    `The ${runs} recorded runs, ${failed} failed or broken-off ones among them, took ${format.duration(totals.durationS)} in all and drew${lower} ${kWh(energyJ.value)} kWh of electricity (range ${kWh(energyJ.low)} to ${kWh(energyJ.high)} kWh; ${totals.bases.join(', ') || 'unknown'}).`,
+    `The ${runs} recorded runs, ${failed} failed or broken-off ones among them, took ${time} and drew ${energy}.`,
     `Boundary: ${totals.boundary.join(', ') || 'not known'}, by ${totals.sensors.join(', ') || 'another tool'}; attributed energy, idle power of the hardware included; embodied emissions, network and storage left out.`,
-    `With a power usage effectiveness of ${totals.pues.join(' or ')} and the yearly average grid intensity of ${totals.regions.join(', ') || 'an unknown region'} this is${lower} ${digits(carbonG.value / 1000)} kg CO2e (range ${digits(carbonG.low / 1000)} to ${digits(carbonG.high / 1000)} kg, location-based).`,
+    carbon,
+    ...(totals.imported > 0 ? [`Of ${totals.imported} runs another tool gave the figures; it told no range, and the ranges here take each as one value.`] : []), // prettier-ignore
     ...(unknown > 0 ? [`The energy of ${unknown} runs is not known and in no sum.`] : []),
+    ...(withoutCarbon > unknown ? [`The carbon of ${withoutCarbon} runs is not known and in no sum.`] : []),
     ...(partial > 0 ? [`Of ${partial} runs a part of the energy is not known and in no sum.`] : []),
   ].join(' ');
 }

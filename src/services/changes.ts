@@ -3,7 +3,7 @@ import type { Repository } from '../base/git';
 import { InputError } from '../base/findings';
 import type { RangeReader } from '../base/ports';
 import type { Text } from '../base/text';
-import { render, text } from '../base/text';
+import { text } from '../base/text';
 import type { World } from '../frontends/frontend';
 import { parsePython } from '../frontends/python/syntax';
 import type { AnalyzeRequest, Baseline, BaselineRequest, DiffRequest } from '../protocol/analysis';
@@ -92,7 +92,7 @@ export class Changes {
   async #required(file: string): Promise<Repository> {
     const repository = await this.#open(file);
     if (isRepository(repository)) return repository;
-    throw new InputError('no-repository', text('"{0}" cannot be compared: {1}', file, render(repository)), text('name a file in a git repository')); // prettier-ignore
+    throw new InputError('no-repository', text('"{0}" cannot be compared: {1}', file, repository), text('name a file in a git repository')); // prettier-ignore
   }
 
   /** Undefined where the commit does not have the file. */

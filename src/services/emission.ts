@@ -56,14 +56,11 @@ function incomplete(read: ModelRead, report: ModelReport): InputError {
 
 /** The first few; a loop refuses the same op on every turn. */
 function refused(refusals: readonly Refusal[]): InputError {
-  const reasons = [
-    ...new Set(
-      refusals.map(
-        ({ node, why, at }) => `${node.origin.path}${at === undefined ? '' : ` (line ${at.line})`}: ${render(why)}`,
-      ),
-    ),
-  ];
-  const shown = reasons.slice(0, 3).join('; ');
+  const all = refusals.map(({ node: { origin }, why, at }) =>
+    at === undefined ? text('{0}: {1}', origin.path, why) : text('{0} (line {1}): {2}', origin.path, at.line, why),
+  );
+  const reasons = [...new Map(all.map(reason => [render(reason), reason])).values()];
+  const shown = reasons.slice(0, 3).reduce((before, reason) => text('{0}; {1}', before, reason));
   return new InputError(
     'cannot-emit',
     text('{0} operations of this model cannot be run yet: {1}', reasons.length, shown),

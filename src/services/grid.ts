@@ -1,4 +1,4 @@
-/** The electricity grid that a request names, or that the time zone suggests. */
+/** The electricity grid that a user names, or that the time zone suggests. */
 import { InputError } from '../base/findings';
 import { text } from '../base/text';
 import type { Grid } from '../data/grids';
@@ -17,3 +17,7 @@ export function gridOf(region: string | undefined, timeZone: string): Grid {
     text('give an ISO country code such as DE, US or CHN, or WORLD'),
   );
 }
+
+/** A region that is not known is said where costs are shown; a run must not be lost for it. */
+export const gridOfRun = (region: string | null, timeZone: string): Grid =>
+  (region === null ? undefined : gridFor(region)) ?? guessedGrid(timeZone);

@@ -28,8 +28,8 @@ const runs = [
 test('failed runs count, profiles do not, and what is unknown is said', () => {
   const totals = totalsOf(runs);
   assert.deepEqual([totals.runs, totals.failed, totals.unknown], [3, 1, 1]);
-  assert.deepEqual([totals.energyJ.value, Math.round(totals.energyJ.low)], [5_400_000, 4_860_000]);
-  assert.equal(totals.carbonG.value, 800);
+  assert.deepEqual([totals.energyJ?.value, Math.round(totals.energyJ?.low ?? NaN)], [5_400_000, 4_860_000]);
+  assert.equal(totals.carbonG?.value, 800);
 });
 
 test('a model card’s emissions are grams', () => {
@@ -56,6 +56,31 @@ test('a statement has kWh, kg, range, boundary, PUE, region, and a row per run',
     // prettier-ignore
     assert.ok(words.includes(part), `${part} is not in: ${words}`);
   assert.equal(words.split('\n').filter(line => line.startsWith('| ')).length, 2 + 3);
+});
+
+test('runs of which nothing is known have no sums, not sums of zero', () => {
+  const blind = [run('blind', { energy: null, carbonG: null, durationS: null })];
+  const { energyJ, carbonG, durationS } = totalsOf(blind);
+  assert.deepEqual([energyJ, carbonG, durationS], [null, null, null]);
+  const words = statement(blind, 'markdown');
+  assert.match(words, /took an unknown time and drew an amount of electricity that is not known\./);
+  assert.match(words, /The carbon emissions of this are not known\./);
+  assert.doesNotMatch(words, /\b0 k/);
+});
+
+test('carbon that one run does not tell makes the sum a lower bound, though its energy is known', () => {
+  const words = statement([run('a'), run('b', { carbonG: null })], 'markdown');
+  assert.match(words, /drew 2 kWh of electricity \(range/);
+  assert.match(words, /this is at least 0\.4 kg CO2e \(what is known: range/);
+  assert.match(modelCard([run('a'), run('b', { carbonG: null })]) ?? '', /lower bound/);
+});
+
+test('other tools’ figures are said to have no range', () => {
+  assert.match(
+    statement([run('a', { kind: 'import' })], 'markdown'),
+    /Of 1 runs another tool gave the figures; it told no range/,
+  );
+  assert.doesNotMatch(statement(runs, 'markdown'), /another tool gave/);
 });
 
 test('what means something to LaTeX is escaped', () => {

@@ -9,7 +9,7 @@ import { getIterator, isMaybe } from './iteration';
 import { enterContext, exitContext } from './protection';
 import { walkStatement } from './scope';
 import type { Completion } from './statements';
-import { BREAK, CONTINUE, execute, executeOne, NORMAL, reasonOf, RETURN } from './statements';
+import { BREAK, CONTINUE, execute, executeOne, NORMAL, RETURN } from './statements';
 import { assign } from './targets';
 import { truth } from './truth';
 import type { Value } from './values';
@@ -111,7 +111,7 @@ function* runOne(interp: Interpreter, statement: Statement, frame: Frame): Runni
 /** Hands the reason on: who iterates learns that the number of items is not known. */
 function* lost(interp: Interpreter, at: Expression | undefined, frame: Frame, why: Unknown): Running {
   if (at !== undefined) frame.at = at;
-  interp.gap('unknown-branch', text('whether this branch runs is not known: {0}', reasonOf(why)), why.at);
+  interp.gap('unknown-branch', text('whether this branch runs is not known: {0}', why.reason), why.at);
   yield new Unknown(why.reason, 'unknown-trip-count', why.at ?? interp.here());
   return RETURN;
 }

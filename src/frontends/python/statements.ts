@@ -1,5 +1,5 @@
 /** Executes statements. What cannot be known spoils what it would have decided, and is said. */
-import { render, text } from '../../base/text';
+import { text } from '../../base/text';
 import type { For, If, Statement, While } from './ast';
 import { createClass } from './classes';
 import { makeFunction } from './definitions';
@@ -126,11 +126,9 @@ function branchUnknown(interp: Interpreter, statement: If, frame: Frame, why: Un
   if (staysSilent(both)) return NORMAL;
   frame.at = statement.test;
   if (frame.env.kind !== 'module')
-    interp.gap('unknown-branch', text('whether this branch runs is not known: {0}', reasonOf(why)), why.at);
+    interp.gap('unknown-branch', text('whether this branch runs is not known: {0}', why.reason), why.at);
   return spoil(interp, both, frame, new Unknown(why.reason, 'unknown-branch', why.at ?? interp.here()));
 }
-
-export const reasonOf = (why: Unknown): string => render(why.reason);
 
 function alwaysRaises(statements: readonly Statement[]): boolean {
   const last = statements.at(-1);
@@ -173,7 +171,7 @@ function tripsUnknown(interp: Interpreter, statement: For | While, frame: Frame,
   if (statement.kind === 'for') assign(interp, statement.target, marked, frame);
   if (staysSilent(statement.body)) return NORMAL;
   if (frame.env.kind !== 'module')
-    interp.gap('unknown-trip-count', text('how often this loop runs is not known: {0}', reasonOf(why)), why.at);
+    interp.gap('unknown-trip-count', text('how often this loop runs is not known: {0}', why.reason), why.at);
   return spoil(interp, statement.body, frame, marked);
 }
 

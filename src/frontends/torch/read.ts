@@ -16,7 +16,6 @@ import { Aborted, DEFAULT_LIMITS, Frame, NeedsFiles, Raised } from '../python/in
 import type { Files } from '../python/loader';
 import { Loader } from '../python/loader';
 import type { PyModule } from '../python/module';
-import { reasonOf } from '../python/statements';
 import { Env, PLAIN } from '../python/scope';
 import type { Parsed } from '../python/syntax';
 import { parseExpression } from '../python/syntax';
@@ -158,7 +157,7 @@ function givenArguments(interp: Interpreter, frame: Frame, args: string): Argume
     );
   const bound = evaluateArguments(interp, expression.args, frame);
   if (bound instanceof Unknown)
-    throw new InputError('bad-arguments', text('"{0}" cannot be evaluated: {1}', args, reasonOf(bound)));
+    throw new InputError('bad-arguments', text('"{0}" cannot be evaluated: {1}', args, bound.reason));
   return bound;
 }
 
@@ -192,7 +191,7 @@ function trace(
 
 function uncounted({ path, why }: Lost): [GapCode, Text, Span | undefined] {
   return why instanceof Unknown
-    ? [why.code, text('what "{0}" holds is not known: {1}', path, reasonOf(why)), why.at]
+    ? [why.code, text('what "{0}" holds is not known: {1}', path, why.reason), why.at]
     : ['unknown-shape', text('the size of the parameter "{0}" is not known: {1}', path, why.unknown), undefined];
 }
 

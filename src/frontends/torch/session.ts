@@ -8,7 +8,6 @@ import { Aborted, Interpreter } from '../python/interpreter';
 import type { Loader } from '../python/loader';
 import { join, parentOf } from '../python/loader';
 import type { PyModule } from '../python/module';
-import { reasonOf } from '../python/statements';
 import { isRendered, stdlibModule } from '../python/stdlib/index';
 import type { Arguments, Value, Unknown } from '../python/values';
 import { PyClass, PyDict, PyList, PyObject, PyTuple } from '../python/values';
@@ -169,7 +168,7 @@ export class Session implements Host {
     const values = [...args.positional, ...(args.keywords?.values() ?? [])];
     if (callee.data && !values.some(value => this.#holdsModule(value))) return;
     if (!values.some(value => this.#counts(value, 0))) return;
-    this.torch.gap('unknown-call', text('this call could not be followed: {0}', reasonOf(callee)), interp.here());
+    this.torch.gap('unknown-call', text('this call could not be followed: {0}', callee.reason), interp.here());
   }
 
   /** Unknown code with a module in its hands is a gap of its own; what the module was is the best guess after it. */
