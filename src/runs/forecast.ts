@@ -191,6 +191,8 @@ function scaled(mean: Figure, now: Figure, times: number): Figure {
 class Periods {
   #first: number | undefined;
   #count = 0;
+  /** Of the units behind `#count` observations: output that comes late tells of several at once. */
+  #units = 0;
   #mean = 0;
   #squares = 0;
   #least = Infinity;
@@ -202,20 +204,21 @@ class Periods {
 
   clear(): void {
     this.#first = undefined;
-    this.#count = this.#mean = this.#squares = 0;
+    this.#count = this.#units = this.#mean = this.#squares = 0;
     this.#least = Infinity;
     this.#most = -Infinity;
   }
 
-  /** Several units at once tell their mean only. */
+  /** Several units at once tell their mean only, which weighs as much as they do. */
   add(each: number, units: number): void {
     if (this.#first === undefined) {
       this.#first = each;
       return;
     }
     this.#count++;
+    this.#units += units;
     const off = each - this.#mean;
-    this.#mean += off / this.#count;
+    this.#mean += (off * units) / this.#units;
     this.#squares += off * (each - this.#mean) * units;
     this.#least = Math.min(this.#least, each);
     this.#most = Math.max(this.#most, each);

@@ -52,6 +52,14 @@ test('in the middle of an epoch what has been spent of it is not counted twice',
   near(run.forecast().energyJ?.value, 4100);
 });
 
+test('output that comes late and then at once tells the same mean', () => {
+  const run = new Running().go(1, 100, 'Epoch 1/9\n').go(10, 100, 'Epoch 2/9\n').go(19, 100, 'Epoch 3/9\n');
+  run.go(41, 100, [4, 5, 6, 7, 8].map(epoch => `Epoch ${epoch}/9\n`).join(''));
+  const { secondsPerEpoch, joulesPerEpoch } = run.forecast();
+  near(secondsPerEpoch?.value, 10);
+  near(joulesPerEpoch?.value, 1000);
+});
+
 test('an epoch that takes longer than the others moves the end, and what is past is never undone', () => {
   const run = new Running().go(1, 100, 'Epoch 1/3\n').go(10, 100, 'Epoch 2/3\n').go(10, 100, 'Epoch 3/3\n');
   run.go(50, 100, 'a line\n');
