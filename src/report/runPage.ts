@@ -1,5 +1,6 @@
 /** A recorded run, or two beside each other, as Markdown: what an editor shows as a page that screen readers read, too. */
 import type { Figure } from '../base/figure';
+import { mapFigure } from '../base/figure';
 import type { Text } from '../base/text';
 import { text } from '../base/text';
 import type { Formatter } from './format';
@@ -85,7 +86,7 @@ const withoutEnergy = (row: readonly string[], index: number): readonly string[]
 
 function facts(run: RunRecord): readonly Fact[] {
   const shown =
-    (figure: Figure | null | undefined, quantity: 'energy' | 'carbon', without: Text) =>
+    (figure: Figure | null | undefined, quantity: 'energy' | 'carbon' | 'power', without: Text) =>
     ({ say, format }: PageWords): string =>
       figure ? figureWords(figure, quantity, say, format) : say(without);
   return [
@@ -93,7 +94,7 @@ function facts(run: RunRecord): readonly Fact[] {
     { name: text('Energy above idle'), value: shown(run.energy?.marginalJ, 'energy', text('unknown: the machine was never seen idle')), number: ({ energy }) => energy?.marginalJ?.value ?? null }, // prettier-ignore
     { name: text('Carbon'), value: shown(run.carbonG, 'carbon', text('unknown')), number: ({ carbonG }) => carbonG?.value ?? null }, // prettier-ignore
     { name: text('Duration'), value: ({ format, say }) => (run.durationS === null ? say(text('unknown')) : format.duration(run.durationS)), number: ({ durationS }) => durationS }, // prettier-ignore
-    { name: text('Mean power'), value: ({ format, say }) => powerWords(run, say, format), number: meanPower },
+    { name: text('Mean power'), value: shown(meanPower(run), 'power', text('unknown')), number: one => meanPower(one)?.value ?? null }, // prettier-ignore
     { name: text('Energy per epoch'), value: shown(run.progress?.joulesPerEpoch, 'energy', text('unknown')), number: ({ progress }) => progress?.joulesPerEpoch?.value ?? null }, // prettier-ignore
     { name: text('Energy per step'), value: shown(run.progress?.joulesPerStep, 'energy', text('unknown')), number: ({ progress }) => progress?.joulesPerStep?.value ?? null }, // prettier-ignore
     { name: text('Started'), value: ({ when }) => when(run.startedAt) },
@@ -115,16 +116,11 @@ export function statusText({ energy }: RunRecord): Text {
 
 const sign = ({ basis }: Figure): string => (basis === 'measured' ? '' : '≈ ');
 
-const figureWords = (figure: Figure, quantity: 'energy' | 'carbon', say: Say, format: Formatter): string =>
-  `${sign(figure)}${format[quantity](figure.value)} (${format.range(quantity, figure.low, figure.high)}, ${say(basisText(figure.basis))})`; // prettier-ignore
+const figureWords = (figure: Figure, quantity: 'energy' | 'carbon' | 'power', say: Say, format: Formatter): string =>
+  `${sign(figure)}${figure.basis === 'measured' ? format[quantity](figure.value) : format.rough(quantity, figure.value)} (${format.range(quantity, figure.low, figure.high)}, ${say(basisText(figure.basis))})`; // prettier-ignore
 
-const meanPower = ({ energy, durationS }: RunRecord): number | null =>
-  energy?.attributedJ && durationS !== null && durationS > 0 ? energy.attributedJ.value / durationS : null;
-
-function powerWords(run: RunRecord, say: Say, format: Formatter): string {
-  const power = meanPower(run);
-  return power === null ? say(text('unknown')) : format.power(power);
-}
+const meanPower = ({ energy, durationS }: RunRecord): Figure | null =>
+  energy?.attributedJ && durationS !== null && durationS > 0 ? mapFigure(energy.attributedJ, joules => joules / durationS) : null; // prettier-ignore
 
 const commitWords = ({ commit }: RunRecord, say: Say): string =>
   commit === null

@@ -23,7 +23,7 @@ test('a run with energy shows value, range and basis, and what is missing of it'
   const run = aRun({ id: 'a', command: ['python', 'train.py'], durationS: 10, energy: someEnergy(500, { status: 'partial', unattributed }) }); // prettier-ignore
   const page = runPage(run, words);
   assert.equal(rowOf(page, 'Energy, attributed')[1], '500 J (450–550 J, measured)');
-  assert.equal(rowOf(page, 'Mean power')[1], '50 W');
+  assert.equal(rowOf(page, 'Mean power')[1], '50 W (45–55 W, measured)');
   assert.equal(rowOf(page, 'gpu:0')[3], 'nobody told');
   assert.equal(runSummary(run, words), '500 J · incomplete');
 });
